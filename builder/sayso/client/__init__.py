@@ -1,0 +1,1 @@
+"""Asking a release: fetch, verify, look up."""

@@ -1,0 +1,1 @@
+"""What things mean: pure values and rules, standard library only."""

@@ -1,0 +1,97 @@
+"""Policies: the resolved verdicts that many recordings share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+
+from sayso.model.declaration import DeclarationId
+from sayso.model.vocabulary import Use, Verdict
+
+
+@unique
+class Reason(StrEnum):
+    """The rule that gave a verdict (Resolution)."""
+
+    NAMED = "named"
+    ANY_AI = "any-ai"
+    UNPROVED_ASK = "unproved-ask"
+    CONTESTED_ASK = "contested-ask"
+    WAITING = "waiting"
+    STRICTEST_OWNER = "strictest-owner"
+    FOLLOWS_TRAINING = "follows-training"
+    STRICTEST_TERRITORY = "strictest-territory"
+    NOTHING_DECLARED = "nothing-declared"
+    OUT_OF_DATE = "out-of-date"
+
+
+REASONS: dict[Reason, str] = {
+    Reason.NAMED: "The owner's most specific statement names this use.",
+    Reason.ANY_AI: "The owner's most specific statement covers every use by AI.",
+    Reason.UNPROVED_ASK: (
+        "The owner asks for a licence, but has not proved a domain for its contact; "
+        "until then this counts as a no."
+    ),
+    Reason.CONTESTED_ASK: (
+        "The owner asks for a licence, but ownership is disputed; until that is "
+        "settled this counts as a no."
+    ),
+    Reason.WAITING: (
+        "The owner changed this lately. A change that loosens waits in public first; "
+        "until then the strictest statement of the waiting period holds."
+    ),
+    Reason.STRICTEST_OWNER: (
+        "Owners contradict each other; the strictest statement holds."
+    ),
+    Reason.FOLLOWS_TRAINING: (
+        "Fine-tuning is never permitted more widely than training."
+    ),
+    Reason.STRICTEST_TERRITORY: (
+        "The answer differs between countries and none was asked about; the "
+        "strictest holds."
+    ),
+    Reason.NOTHING_DECLARED: (
+        "No declaration that counts says anything about this use."
+    ),
+    Reason.OUT_OF_DATE: (
+        "The permission in this release has run its time; fetch a newer release."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """The verdict for one use in one group of countries.
+
+    Attributes:
+        by: the declarations that decide, in order of their ids.
+        reviewed: whether ownership was reviewed for every deciding owner; None
+            when nothing is declared.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    by: tuple[DeclarationId, ...] = ()
+    reviewed: bool | None = None
+    disputed: bool = False
+
+
+Cells = Mapping[Use, Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Verdicts for all uses and territories.
+
+    Attributes:
+        anywhere: answers when no territory is asked about: the strictest.
+        groups: countries with equal answers, each with them; empty where the
+            territory does not matter.
+        elsewhere: answers for every other country; `anywhere` where it does not.
+        until: the next moment at which a cell changes by itself, or None.
+    """
+
+    anywhere: Cells
+    groups: tuple[tuple[tuple[str, ...], Cells], ...] = ()
+    elsewhere: Cells
+    until: datetime | None = None

@@ -1,0 +1,1 @@
+"""Making a release: from declarations to signed data and a site."""

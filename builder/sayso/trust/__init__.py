@@ -1,0 +1,1 @@
+"""Who is believed: the only layer that imports cryptography."""

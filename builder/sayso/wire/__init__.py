@@ -1,0 +1,1 @@
+"""What bytes look like: strict formats, standard library only."""
