@@ -1,0 +1,185 @@
+"""Resolution: from what owners say to the verdicts of a policy.
+
+Pure, total and independent of order. Rules 1 to 4 (what one owner says) are in
+`sayso.model.statement`; here are rules 5 to 7: different owners, a territory that
+was not asked, and nothing left.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import reduce
+from itertools import combinations
+
+from sayso.model.policy import Cell, Cells, Policy, Reason
+from sayso.model.statement import Say, Standing, claim, say, turning_points
+from sayso.model.vocabulary import Use, Verdict, stricter
+
+
+def resolve(
+    standings: Sequence[Standing], *, now: datetime, waiting: timedelta
+) -> Policy:
+    """Return the policy of all recordings to which these standings apply.
+
+    Args:
+        standings: one for each owner with a claim, in any order.
+        now: the moment of the release, in UTC.
+        waiting: how long a loosening change waits in public.
+    """
+    standings = sorted(standings, key=lambda standing: standing.owner)
+    current = _resolve_at(standings, now, waiting)
+    moments = sorted(
+        {
+            moment
+            for standing in standings
+            for moment in turning_points(standing, waiting)
+            if moment > now
+        }
+    )
+    until = next(
+        (m for m in moments if _resolve_at(standings, m, waiting) != current), None
+    )
+    anywhere, groups, elsewhere = current
+    return Policy(anywhere=anywhere, groups=groups, elsewhere=elsewhere, until=until)
+
+
+Groups = tuple[tuple[tuple[str, ...], Cells], ...]
+
+
+def _resolve_at(
+    standings: Sequence[Standing], now: datetime, waiting: timedelta
+) -> tuple[Cells, Groups, Cells]:
+    """Resolve for every country mentioned, for elsewhere, and for anywhere."""
+    elsewhere = _resolve_in(standings, None, now, waiting)
+    grouped: list[tuple[list[str], Cells]] = []
+    for country in _countries(standings):
+        cells = _resolve_in(standings, country, now, waiting)
+        for members, shared in grouped:
+            if shared == cells:
+                members.append(country)
+                break
+        else:
+            grouped.append(([country], cells))
+    groups = tuple(
+        (tuple(members), cells) for members, cells in grouped if cells != elsewhere
+    )
+    anywhere = _strictest([elsewhere, *(cells for _, cells in groups)])
+    return anywhere, groups, elsewhere
+
+
+def _countries(standings: Sequence[Standing]) -> list[str]:
+    return sorted(
+        {
+            code
+            for standing in standings
+            for state in standing.states
+            for statement in state.statements
+            for code in statement.territories.codes
+        }
+    )
+
+
+def _resolve_in(
+    standings: Sequence[Standing],
+    country: str | None,
+    now: datetime,
+    waiting: timedelta,
+) -> Cells:
+    """Resolve every use in one country (rules 1 to 5 and 7)."""
+    cells = {use: _resolve_use(standings, use, country, now, waiting) for use in Use}
+    train = cells[Use.TRAIN_GENERATIVE]
+    tune = cells[Use.FINETUNE_GENERATIVE]
+    if stricter(train.verdict, tune.verdict) is not tune.verdict:
+        cells[Use.FINETUNE_GENERATIVE] = Cell(
+            verdict=train.verdict,
+            reason=Reason.FOLLOWS_TRAINING,
+            by=train.by,
+            reviewed=train.reviewed,
+            disputed=train.disputed or tune.disputed,
+        )
+    return cells
+
+
+def _resolve_use(
+    standings: Sequence[Standing],
+    use: Use,
+    country: str | None,
+    now: datetime,
+    waiting: timedelta,
+) -> Cell:
+    """Resolve one use in one country between different owners (rules 5 and 7).
+
+    "`deny` > `ask` > `allow` > nothing."
+    """
+    says = [say(s, use, country, now=now, waiting=waiting) for s in standings]
+    disputed = _is_disputed(standings, says, use, country, now)
+    spoken = {s.verdict for s in says}
+    verdict = next(
+        (v for v in (Verdict.DENY, Verdict.ASK, Verdict.ALLOW) if v in spoken),
+        Verdict.UNDECLARED,
+    )
+    deciding = [s for s in says if s.verdict is verdict]
+    by = tuple(sorted({name for s in deciding for name in s.by}))
+    if verdict is Verdict.UNDECLARED:
+        waits = any(s.reason is Reason.WAITING for s in deciding)
+        reason = Reason.WAITING if waits else Reason.NOTHING_DECLARED
+        return Cell(verdict=verdict, reason=reason, by=by, disputed=disputed)
+    contradicted = len(spoken - {Verdict.UNDECLARED}) > 1
+    owners = {s.owner for s in deciding}
+    return Cell(
+        verdict=verdict,
+        reason=Reason.STRICTEST_OWNER if contradicted else deciding[0].reason,
+        by=by,
+        reviewed=all(s.reviewed for s in standings if s.owner in owners),
+        disputed=disputed,
+    )
+
+
+def _is_disputed(
+    standings: Sequence[Standing],
+    says: Sequence[Say],
+    use: Use,
+    country: str | None,
+    now: datetime,
+) -> bool:
+    """Return whether owners contradict each other in the open.
+
+    "`disputed` is set for a use and territory where effective owner-side
+    preferences of different owners differ, or an accepted dispute names it."
+    """
+    if any(standing.contested for standing in standings):
+        return True
+    positions = [
+        spoken
+        if spoken.verdict is not Verdict.UNDECLARED
+        else claim(standing, use, country, day=now.date())
+        for standing, spoken in zip(standings, says, strict=True)
+    ]
+    verdicts = [
+        position.verdict
+        for position in positions
+        if position.is_owner_side and position.verdict is not Verdict.UNDECLARED
+    ]
+    return any(first is not second for first, second in combinations(verdicts, 2))
+
+
+def _strictest(everywhere: Sequence[Cells]) -> Cells:
+    """Answer without a territory: the strictest of all territories (rule 6)."""
+    return {use: _strictest_cell([cells[use] for cells in everywhere]) for use in Use}
+
+
+def _strictest_cell(cells: Sequence[Cell]) -> Cell:
+    verdict = reduce(stricter, (cell.verdict for cell in cells))
+    deciding = [cell for cell in cells if cell.verdict is verdict]
+    differs = len(deciding) < len(cells)
+    return Cell(
+        verdict=verdict,
+        reason=Reason.STRICTEST_TERRITORY if differs else deciding[0].reason,
+        by=tuple(sorted({name for cell in deciding for name in cell.by})),
+        reviewed=_all_reviewed(deciding),
+        disputed=any(cell.disputed for cell in cells),
+    )
+
+
+def _all_reviewed(cells: Sequence[Cell]) -> bool | None:
+    known = [cell.reviewed for cell in cells if cell.reviewed is not None]
+    return all(known) if known else None

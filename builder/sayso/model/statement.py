@@ -1,0 +1,246 @@
+"""What one owner says about one recording: rules 1 to 4 of Resolution.
+
+A `Statement` is a declaration as it bears on one recording, a `State` all that an
+owner's accepted files said at one time, and a `Standing` the states that count
+now, with what is known about the owner's right to the recording.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import IntEnum, unique
+
+from sayso.model.declaration import Capacity, DeclarationId, Level
+from sayso.model.owner import OwnerId
+from sayso.model.policy import Reason
+from sayso.model.territory import EVERYWHERE, Territories
+from sayso.model.vocabulary import Preference, Use, Verdict, stricter
+
+
+@unique
+class Specificity(IntEnum):
+    """How precisely a scope names a recording; the most precise answers."""
+
+    PREFIX = 0
+    PREFIX_YEARS = 1
+    CATALOGUE = 2
+    RECORDINGS = 3
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the recording itself is named."""
+        return self >= Specificity.CATALOGUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A declaration that covers the recording.
+
+    Attributes:
+        delegated: filed by another owner on this owner's behalf.
+        level: how well it is proved that the author wrote the file.
+        withdrawn: the first day on which it no longer speaks.
+    """
+
+    declaration: DeclarationId
+    uses: Mapping[Use, Preference]
+    specificity: Specificity
+    level: Level
+    capacity: Capacity = Capacity.OWNER
+    delegated: bool = False
+    territories: Territories = EVERYWHERE
+    effective: date | None = None
+    expires: date | None = None
+    withdrawn: date | None = None
+
+    def speaks(self, day: date, country: str | None) -> bool:
+        """Return whether it is in force on a day in a country (rule 1)."""
+        return (
+            (self.effective is None or self.effective <= day)
+            and (self.expires is None or day < self.expires)
+            and (self.withdrawn is None or day < self.withdrawn)
+            and self.territories.covers(country)
+        )
+
+    @property
+    def turning_days(self) -> Iterator[date]:
+        """The days on which it begins or ceases to speak."""
+        for day in (self.effective, self.expires, self.withdrawn):
+            if day is not None:
+                yield day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What an owner's accepted files said of the recording at one time.
+
+    Attributes:
+        replaced: when the next state was accepted; None for the newest.
+    """
+
+    statements: tuple[Statement, ...]
+    replaced: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything that counts for one owner and one recording.
+
+    Attributes:
+        states: accepted states, oldest first; the last is the newest.
+        reviewed: two operators found that the owner controls the recording.
+        contested: an open dispute names the recording.
+        yields: a decision settled that another owner's claim goes before this
+            owner's prefix defaults.
+    """
+
+    owner: OwnerId
+    states: tuple[State, ...]
+    reviewed: bool = False
+    contested: bool = False
+    yields: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """An owner's answer for a use in a country; `undeclared` is saying nothing."""
+
+    owner: OwnerId
+    verdict: Verdict
+    reason: Reason = Reason.NOTHING_DECLARED
+    by: tuple[DeclarationId, ...] = ()
+    is_owner_side: bool = False
+
+
+def say(
+    standing: Standing,
+    use: Use,
+    country: str | None,
+    *,
+    now: datetime,
+    waiting: timedelta,
+) -> Say:
+    """Return what an owner effectively says (rules 1 to 4).
+
+    "Rules 1 to 3 are answered for every accepted state of the owner's folder in
+    the last seven days, and per recording and use the strictest answer holds:
+    `deny` > `ask` > nothing > `allow`."
+
+    Args:
+        standing: what counts for the owner and the recording.
+        use: the activity asked about.
+        country: an ISO 3166-1 code, or None for one that nobody mentions.
+        now: the moment of the release, in UTC.
+        waiting: how long a loosening change waits.
+    """
+    day = now.date()
+    newest = _say_in(standing, standing.states[-1], use, country, day)
+    held = newest
+    for state in standing.states[:-1]:
+        if state.replaced is not None and now < state.replaced + waiting:
+            earlier = _say_in(standing, state, use, country, day)
+            if stricter(earlier.verdict, held.verdict) is not held.verdict:
+                held = earlier
+    if held is newest:
+        return newest
+    return Say(
+        owner=held.owner,
+        verdict=held.verdict,
+        reason=Reason.WAITING,
+        by=held.by or newest.by,
+        is_owner_side=held.is_owner_side,
+    )
+
+
+def claim(standing: Standing, use: Use, country: str | None, *, day: date) -> Say:
+    """Return what an owner with a proved domain says it permits, reviewed or not.
+
+    Only the `disputed` flag hears it: an unreviewed `allow` never permits, but a
+    contradiction is shown in the open.
+    """
+    return _say_in(standing, standing.states[-1], use, country, day, claimed=True)
+
+
+def turning_points(standing: Standing, waiting: timedelta) -> Iterator[datetime]:
+    """Yield the moments at which what an owner says may change by itself."""
+    for state in standing.states:
+        if state.replaced is not None:
+            yield state.replaced + waiting
+        for statement in state.statements:
+            for day in statement.turning_days:
+                yield datetime.combine(day, time(), UTC)
+
+
+def _say_in(
+    standing: Standing,
+    state: State,
+    use: Use,
+    country: str | None,
+    day: date,
+    *,
+    claimed: bool = False,
+) -> Say:
+    """Answer rules 1 to 3 for one state: the most specific that counts, answers."""
+    best: tuple[bool, Specificity, bool] | None = None
+    answers: list[tuple[Verdict, Reason, Statement]] = []
+    for statement in state.statements:
+        preference = statement.uses.get(use, statement.uses.get(Use.ANY_AI))
+        if preference is None or not statement.speaks(day, country):
+            continue
+        if standing.yields and not statement.specificity.is_listed:
+            continue
+        named = use in statement.uses and use is not Use.ANY_AI
+        counted = _count(standing, statement, preference, named, claimed)
+        if counted is None:
+            continue
+        rank = (not statement.delegated, statement.specificity, named)
+        if best is None or rank > best:
+            best, answers = rank, []
+        if rank == best:
+            answers.append((*counted, statement))
+    if not answers:
+        return Say(owner=standing.owner, verdict=Verdict.UNDECLARED)
+    verdict = answers[0][0]
+    for other, _, _ in answers:
+        verdict = stricter(verdict, other)
+    deciding = [answer for answer in answers if answer[0] is verdict]
+    return Say(
+        owner=standing.owner,
+        verdict=verdict,
+        reason=min(reason for _, reason, _ in deciding),
+        by=tuple(sorted({statement.declaration for _, _, statement in deciding})),
+        is_owner_side=any(s.capacity.is_owner_side for _, _, s in deciding),
+    )
+
+
+def _count(
+    standing: Standing,
+    statement: Statement,
+    preference: Preference,
+    named: bool,  # noqa: FBT001 - a fact, not a switch
+    claimed: bool,  # noqa: FBT001
+) -> tuple[Verdict, Reason] | None:
+    """Return what a preference counts as, or None where it is skipped (rule 2)."""
+    stated = Reason.NAMED if named else Reason.ANY_AI
+    may_deny = statement.level >= Level.KEY or (
+        statement.level is Level.ACCOUNT and statement.specificity.is_listed
+    )
+    match preference:
+        case Preference.DENY:
+            return (Verdict.DENY, stated) if may_deny else None
+        case Preference.ASK if standing.contested:
+            return (Verdict.DENY, Reason.CONTESTED_ASK) if may_deny else None
+        case Preference.ASK:
+            if statement.level >= Level.DOMAIN:
+                return Verdict.ASK, stated
+            return (Verdict.DENY, Reason.UNPROVED_ASK) if may_deny else None
+        case Preference.ALLOW:
+            proved = (
+                standing.reviewed
+                and not standing.contested
+                and statement.level >= Level.KEY
+            )
+            heard = claimed and statement.level >= Level.DOMAIN
+            if statement.capacity.is_owner_side and (proved or heard):
+                return Verdict.ALLOW, stated
+            return None
