@@ -1,3 +1,81 @@
-"""Sayso: ask a registry whether AI may be trained on a sound recording."""
+"""Look up what the owners of sound recordings say about AI.
+
+    import sayso
+
+    key = sayso.load_public_key(open("sayso.pub").read())
+    release, registry = sayso.open_registry(
+        "https://registry.example", key=key, now=now, max_age=timedelta(days=7)
+    )
+    answer = registry.answer(sayso.parse_isrc("XX-F01-26-00001"), "benchmark", now=now)
+    if answer.verdict is sayso.Verdict.ALLOW: ...
+
+Everything importable from here is the public API; every other module may change.
+Names load when they are first used, so that `import sayso` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sayso.client.registry import open_registry
+    from sayso.errors import (
+        FetchError,
+        InvalidIsrcError,
+        MalformedError,
+        RegistryError,
+        SaysoError,
+        StaleError,
+        UntrustedError,
+    )
+    from sayso.model.isrc import Isrc, parse_isrc
+    from sayso.model.vocabulary import Use, Verdict
+    from sayso.trust.keys import PublicKey, load_public_key
+    from sayso.wire.registry import Answer, Registry
+    from sayso.wire.release import Release
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "FetchError",
+    "InvalidIsrcError",
+    "Isrc",
+    "MalformedError",
+    "PublicKey",
+    "Registry",
+    "RegistryError",
+    "Release",
+    "SaysoError",
+    "StaleError",
+    "UntrustedError",
+    "Use",
+    "Verdict",
+    "load_public_key",
+    "open_registry",
+    "parse_isrc",
+]
+
+_HOMES = {
+    "sayso.client.registry": ("open_registry",),
+    "sayso.errors": (
+        "FetchError",
+        "InvalidIsrcError",
+        "MalformedError",
+        "RegistryError",
+        "SaysoError",
+        "StaleError",
+        "UntrustedError",
+    ),
+    "sayso.model.isrc": ("Isrc", "parse_isrc"),
+    "sayso.model.vocabulary": ("Use", "Verdict"),
+    "sayso.trust.keys": ("PublicKey", "load_public_key"),
+    "sayso.wire.registry": ("Answer", "Registry"),
+    "sayso.wire.release": ("Release",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,285 @@
+"""release.json: the file whose fields commit to every byte of a release.
+
+"Each file has `content_sha256` (what a rebuilder recomputes) and `sha256` (the
+transfer bytes)." (Release)
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+from itertools import pairwise
+from typing import Final
+
+from sayso.errors import MalformedError
+from sayso.model.vocabulary import NOTICE, VOCABULARY
+from sayso.wire.members import Members
+from sayso.wire.merkle import leaf_hash, root_hash
+from sayso.wire.profile import Json, decode, encode
+from sayso.wire.text import Digest, format_time, parse_digest, shown
+
+FORMAT: Final = "sayso/release/1"
+LICENCE: Final = "CC0-1.0"
+RELEASE_FILE: Final = "release.json"
+REGISTRY_FILE: Final = "registry.json"
+RELEASE_LIMIT: Final = 64 * 1024
+"""release.json is never longer, in bytes."""
+
+COUNTED: Final = ("declarations", "owners", "policies", "prefixes", "recordings")
+"""What every release counts."""
+
+_PATH = re.compile(
+    r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,7}",
+    re.ASCII,
+)
+_ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9./-]{0,251}[a-z0-9])?", re.ASCII)
+_COUNT = re.compile(r"[a-z]+(?:_[a-z]+)*", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
+
+
+@unique
+class Profile(StrEnum):
+    """How a release's keys are kept."""
+
+    DEVELOPMENT = "development"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHeader:
+    """Which release a file belongs to.
+
+    Attributes:
+        number: from 1, without gaps.
+        issued: a whole second in UTC.
+        origin: the registry's name, such as `sayso.example`.
+    """
+
+    number: int
+    issued: datetime
+    origin: str
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFile:
+    """One file of a release.
+
+    Attributes:
+        path: relative to release.json, with forward slashes.
+        bytes: its length as served.
+        sha256: of the bytes as served.
+        content_sha256: of what a rebuilder recomputes: the unpacked bytes.
+    """
+
+    path: str
+    bytes: int
+    sha256: Digest
+    content_sha256: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a release was made from.
+
+    Attributes:
+        commit: the Git commit, or None outside of Git.
+        clean: whether the bytes that were read are that commit's.
+        declarations_root: see the function of this name.
+    """
+
+    commit: str | None
+    clean: bool
+    declarations_root: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A decoded release.json, not verified.
+
+    Attributes:
+        previous: SHA-256 of the release.json before this one; None in the first.
+        counts: how many of what it holds, at least of `COUNTED`.
+        files: in ascending order of their paths.
+    """
+
+    header: ReleaseHeader
+    previous: Digest | None
+    source: Source
+    counts: Mapping[str, int]
+    files: tuple[ReleaseFile, ...]
+    notice: str = NOTICE
+
+    def file(self, path: str) -> ReleaseFile:
+        """Return the entry of a file.
+
+        Raises:
+            MalformedError: the release has no such file.
+        """
+        for file in self.files:
+            if file.path == path:
+                return file
+        raise MalformedError(f"release {self.header.number} does not list {path}")
+
+
+def is_path(text: str) -> bool:
+    """Return whether a text is a relative path that stays below its folder."""
+    return _PATH.fullmatch(text) is not None
+
+
+def trusted_comment(file: str, header: ReleaseHeader) -> str:
+    """Return the comment that is signed together with a file of a release."""
+    return (
+        f"sayso {file} release={header.number} "
+        f"issued={format_time(header.issued)} origin={header.origin}"
+    )
+
+
+def declarations_root(digests: Iterable[tuple[str, Digest]]) -> Digest:
+    r"""Return the commitment to the files that a release was made from.
+
+    RFC 6962 root over one leaf a file in ascending order of paths: the path relative
+    to `declarations/`, a zero byte, and the hexadecimal SHA-256 of the file's bytes.
+    An owner can so be given a proof that *their file* is in a release.
+
+    Args:
+        digests: path and SHA-256 of each file.
+    """
+    leaves = sorted(f"{path}\0{digest}".encode() for path, digest in digests)
+    return Digest(root_hash(map(leaf_hash, leaves)).hex())
+
+
+def encode_header(header: ReleaseHeader) -> dict[str, Json]:
+    """Return the members that say which release a document belongs to."""
+    return {
+        "issued": format_time(header.issued),
+        "number": header.number,
+        "origin": header.origin,
+        "profile": header.profile,
+    }
+
+
+def read_header(members: Members) -> ReleaseHeader:
+    """Take out of an object what `encode_header` made.
+
+    Raises:
+        MalformedError: a member is missing or not what it should be.
+    """
+    header = ReleaseHeader(
+        number=members.number("number", least=1),
+        issued=members.time("issued"),
+        origin=members.text("origin"),
+        profile=members.word("profile", Profile),
+    )
+    if _ORIGIN.fullmatch(header.origin) is None:
+        raise members.wrong("origin", "the name of a registry")
+    return header
+
+
+def encode_release(release: Release) -> bytes:
+    """Return the bytes of release.json.
+
+    Raises:
+        MalformedError: the release breaks a rule of the format.
+    """
+    source = release.source
+    data = encode(
+        {
+            **encode_header(release.header),
+            "counts": dict(release.counts),
+            "files": [
+                {
+                    "bytes": file.bytes,
+                    "content_sha256": file.content_sha256,
+                    "path": file.path,
+                    "sha256": file.sha256,
+                }
+                for file in release.files
+            ],
+            "format": FORMAT,
+            "licence": LICENCE,
+            "notice": release.notice,
+            "previous": release.previous,
+            "source": {
+                "clean": source.clean,
+                "commit": source.commit,
+                "declarations_root": source.declarations_root,
+            },
+            "vocabulary": VOCABULARY,
+        }
+    )
+    decode_release(data)
+    return data
+
+
+def decode_release(data: bytes) -> Release:
+    """Return the release that `encode_release` wrote.
+
+    Raises:
+        MalformedError: `encode_release` never makes these bytes.
+    """
+    members = Members(decode(data, limit=RELEASE_LIMIT), RELEASE_FILE)
+    members.constant("format", FORMAT)
+    members.constant("vocabulary", VOCABULARY)
+    members.constant("licence", LICENCE)
+    previous = members.nullable_text("previous")
+    release = Release(
+        header=read_header(members),
+        previous=None if previous is None else parse_digest(previous),
+        source=_read_source(members.object("source")),
+        counts=read_counts(members.object("counts")),
+        files=tuple(map(_read_file, members.items("files"))),
+        notice=members.text("notice"),
+    )
+    members.end()
+    if (release.header.number == 1) != (release.previous is None):
+        raise MalformedError(
+            "the first release, and no other, has no previous release: number is "
+            f"{release.header.number}, previous is {previous!r}"
+        )
+    paths = [file.path for file in release.files]
+    if any(first >= second for first, second in pairwise(paths)):
+        raise MalformedError("files of the release are not in ascending order")
+    release.file(REGISTRY_FILE)
+    return release
+
+
+def read_counts(members: Members) -> dict[str, int]:
+    """Take the counts of a release out of an object.
+
+    Raises:
+        MalformedError: one of `COUNTED` is missing, or one is not a number.
+    """
+    counts = {name: members.number(name) for name in COUNTED}
+    for name in members.names():
+        if _COUNT.fullmatch(name) is None:
+            raise MalformedError(f"{shown(name)} is not the name of a count")
+        counts[name] = members.number(name)
+    return counts
+
+
+def _read_source(members: Members) -> Source:
+    source = Source(
+        commit=members.nullable_text("commit"),
+        clean=members.flag("clean"),
+        declarations_root=members.digest("declarations_root"),
+    )
+    members.end()
+    if source.commit is not None and _COMMIT.fullmatch(source.commit) is None:
+        raise MalformedError(f"not a Git commit: {shown(source.commit)}")
+    return source
+
+
+def _read_file(value: Json) -> ReleaseFile:
+    members = Members(value, "a file of release.json")
+    file = ReleaseFile(
+        path=members.text("path"),
+        bytes=members.number("bytes"),
+        sha256=members.digest("sha256"),
+        content_sha256=members.digest("content_sha256"),
+    )
+    members.end()
+    if not is_path(file.path):
+        raise MalformedError(f"not a path of a release: {shown(file.path)}")
+    return file
