@@ -1,7 +1,9 @@
 """The environment is locked: every package by version and hash, none by address."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -100,12 +102,23 @@ def test_a_missing_python_is_named(tmp_path: Path) -> None:
     assert "was not found on PATH" in done.stderr
 
 
-def make_environment(folder: Path, python: Path) -> subprocess.CompletedProcess[str]:
+def test_a_missing_git_is_named(tmp_path: Path) -> None:
+    done = make_environment(tmp_path, Path("python3"), path=str(tmp_path))
+    assert done.returncode != 0
+    assert "git is needed" in done.stderr
+
+
+def make_environment(
+    folder: Path, python: Path, *, path: str = os.environ["PATH"]
+) -> subprocess.CompletedProcess[str]:
     (folder / ".ci").mkdir()
     (folder / ".ci" / "uv.txt").touch()
+    make = shutil.which("make")
+    assert make
     return subprocess.run(
-        ["make", "-f", ROOT / "Makefile", f"PYTHON={python}", ".venv/.uv"],
+        [make, "-f", ROOT / "Makefile", f"PYTHON={python}", ".venv/.uv"],
         cwd=folder,
+        env={"PATH": path},
         capture_output=True,
         text=True,
         check=False,
