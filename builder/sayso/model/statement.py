@@ -184,20 +184,21 @@ def _say_in(
     best: tuple[bool, Specificity, bool] | None = None
     answers: list[tuple[Verdict, Reason, Statement]] = []
     for statement in state.statements:
-        preference = statement.uses.get(use, statement.uses.get(Use.ANY_AI))
-        if preference is None or not statement.speaks(day, country):
+        if not statement.speaks(day, country):
             continue
         if standing.yields and not statement.specificity.is_listed:
             continue
-        named = use in statement.uses and use is not Use.ANY_AI
-        counted = _count(standing, statement, preference, named, claimed)
-        if counted is None:
-            continue
-        rank = (not statement.delegated, statement.specificity, named)
-        if best is None or rank > best:
-            best, answers = rank, []
-        if rank == best:
-            answers.append((*counted, statement))
+        for named, preference in _spoken(statement, use):
+            counted = _count(
+                standing, statement, preference, named=named, claimed=claimed
+            )
+            if counted is None:
+                continue
+            rank = (not statement.delegated, statement.specificity, named)
+            if best is None or rank > best:
+                best, answers = rank, []
+            if rank == best:
+                answers.append((*counted, statement))
     if not answers:
         return Say(owner=standing.owner, verdict=Verdict.UNDECLARED)
     verdict = answers[0][0]
@@ -213,12 +214,25 @@ def _say_in(
     )
 
 
+def _spoken(statement: Statement, use: Use) -> Iterator[tuple[bool, Preference]]:
+    """Yield what a statement says of a use by name, then by `any-ai`.
+
+    Both, as a name that does not count leaves the answer to `any-ai`: a declaration
+    says the same whether its uses stand in one file or in two.
+    """
+    if use is not Use.ANY_AI and use in statement.uses:
+        yield True, statement.uses[use]
+    if Use.ANY_AI in statement.uses:
+        yield False, statement.uses[Use.ANY_AI]
+
+
 def _count(
     standing: Standing,
     statement: Statement,
     preference: Preference,
-    named: bool,  # noqa: FBT001 - a fact, not a switch
-    claimed: bool,  # noqa: FBT001
+    *,
+    named: bool,
+    claimed: bool,
 ) -> tuple[Verdict, Reason] | None:
     """Return what a preference counts as, or None where it is skipped (rule 2)."""
     stated = Reason.NAMED if named else Reason.ANY_AI

@@ -1,0 +1,234 @@
+"""Accepted versions: every declaration that counts, now or in the waiting period.
+
+A *version* is a declaration with the exact bytes of its files. The versions that an
+owner's folder held at one time, with those of delegates it had mandated then, are
+one state of that owner.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from sayso.errors import PublishError
+from sayso.model.declaration import (
+    CatalogueFile,
+    Declaration,
+    DeclarationId,
+    Level,
+    PrefixRange,
+    RecordingList,
+    Verification,
+)
+from sayso.model.owner import Owner, OwnerId
+from sayso.model.statement import Specificity, Statement
+from sayso.publish.history import Histories
+from sayso.publish.reading import Documents
+from sayso.wire.state import FolderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A declaration as it once was accepted.
+
+    Attributes:
+        number: its place among all versions.
+        path: the file, relative to `declarations/`.
+        sha256: the digest of the file's bytes.
+        catalogue: columns `key`, `title`, `artist` of a catalogue; else None.
+        statement: what it says, wherever it covers a recording.
+    """
+
+    number: int
+    declaration: Declaration
+    path: str
+    sha256: str
+    catalogue: pl.DataFrame | None
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerState:
+    """The versions that spoke for an owner from one release to another."""
+
+    versions: frozenset[int]
+    replaced: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """All versions, and the states of each owner for whom one speaks.
+
+    Attributes:
+        current: the numbers of the versions that the newest states hold.
+    """
+
+    versions: tuple[Version, ...]
+    states: Mapping[OwnerId, tuple[OwnerState, ...]]
+    current: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """One owner's folder at one time: its documents and its versions."""
+
+    owner: Owner | None
+    versions: Mapping[DeclarationId, int]
+
+
+def accept(
+    histories: Histories,
+    documents: Mapping[tuple[OwnerId, int], Documents],
+    verifications: Iterable[Verification],
+    *,
+    day: date,
+) -> Accepted:
+    """Return the versions and states that a release is made from.
+
+    Args:
+        histories: the states that count, oldest first, of every folder.
+        documents: what each state of each folder says, by owner and place in its
+            history.
+        verifications: recorded proofs; one dated after `day` proves nothing yet.
+        day: the day of the release.
+    """
+    proofs = [proof for proof in verifications if proof.checked <= day]
+    collector = _Versions(proofs)
+    folders = {
+        (owner, place): collector.folder(owner, histories[owner][place], said)
+        for (owner, place), said in sorted(documents.items())
+    }
+    versions = tuple(collector.versions)
+    speaks_for = {v.declaration.owner for v in versions}
+    states = {
+        owner: _owner_states(owner, histories, folders, versions)
+        for owner in sorted(speaks_for)
+    }
+    current = frozenset(
+        number
+        for owner, history in histories.items()
+        if (owner, len(history) - 1) in folders
+        for number in folders[owner, len(history) - 1].versions.values()
+    )
+    return Accepted(versions=versions, states=states, current=current)
+
+
+class _Versions:
+    """Numbers each declaration once for each set of bytes it had."""
+
+    def __init__(self, proofs: list[Verification]) -> None:
+        self.versions: list[Version] = []
+        self._proofs = proofs
+        self._numbers: dict[tuple[DeclarationId, str, str], int] = {}
+
+    def folder(
+        self,
+        owner: OwnerId,
+        state: FolderState,
+        documents: Documents,
+    ) -> Folder:
+        numbers: dict[DeclarationId, int] = {}
+        for name, declaration in sorted(documents.declarations.items()):
+            scope = declaration.scope
+            files = [f"{name.rpartition('/')[2]}.yaml"]
+            if isinstance(scope, CatalogueFile):
+                files.append(scope.file)
+            blobs = [state.files.get(file, "") for file in files]
+            if not all(blobs):
+                raise PublishError(f"{name}: the accepted state lacks {files[-1]}")
+            identity = (name, blobs[0], blobs[-1])
+            number = self._numbers.setdefault(identity, len(self.versions))
+            if number == len(self.versions):
+                level = min(self._level(owner, file) for file in files)
+                source = documents.files[name]
+                self.versions.append(
+                    Version(
+                        number=number,
+                        declaration=declaration,
+                        path=source.path,
+                        sha256=hashlib.sha256(source.data).hexdigest(),
+                        catalogue=documents.catalogues.get(name),
+                        statement=_statement(declaration, level),
+                    )
+                )
+            numbers[name] = number
+        return Folder(owner=documents.owners.get(owner), versions=numbers)
+
+    def _level(self, owner: OwnerId, file: str) -> Level:
+        return max(
+            (
+                proof.level
+                for proof in self._proofs
+                if proof.owner == owner and (proof.files is None or file in proof.files)
+            ),
+            default=Level.NONE,
+        )
+
+
+def _statement(declaration: Declaration, level: Level) -> Statement:
+    match declaration.scope:
+        case RecordingList():
+            specificity = Specificity.RECORDINGS
+        case CatalogueFile():
+            specificity = Specificity.CATALOGUE
+        case PrefixRange(years=None):
+            specificity = Specificity.PREFIX
+        case PrefixRange():
+            specificity = Specificity.PREFIX_YEARS
+    withdrawn = declaration.withdrawn
+    return Statement(
+        declaration=declaration.id,
+        uses=declaration.uses,
+        specificity=specificity,
+        level=level,
+        capacity=declaration.capacity,
+        delegated=declaration.author != declaration.owner,
+        territories=declaration.territories,
+        effective=declaration.effective,
+        expires=declaration.expires,
+        withdrawn=withdrawn.on if withdrawn is not None else None,
+    )
+
+
+def _owner_states(
+    owner: OwnerId,
+    histories: Histories,
+    folders: Mapping[tuple[OwnerId, int], Folder],
+    versions: tuple[Version, ...],
+) -> tuple[OwnerState, ...]:
+    """Join an owner's history with those of its delegates, release by release."""
+    authors = {v.declaration.author for v in versions if v.declaration.owner == owner}
+    relevant = sorted(authors | {owner})
+    moments = sorted(
+        {state.accepted for name in relevant for state in histories.get(name, ())}
+    )
+    states: list[OwnerState] = []
+    ends = [*moments[1:], None]
+    for moment, end in zip(moments, ends, strict=True):
+        at = {name: _folder_at(name, moment, histories, folders) for name in relevant}
+        own = at[owner]
+        mandated = set(own.owner.represented_by) if own and own.owner else set()
+        spoken = frozenset(
+            number
+            for name, folder in at.items()
+            if folder is not None and (name == owner or name in mandated)
+            for number in folder.versions.values()
+            if versions[number].declaration.owner == owner
+        )
+        states.append(OwnerState(versions=spoken, replaced=end))
+    return tuple(states)
+
+
+def _folder_at(
+    owner: OwnerId,
+    moment: datetime,
+    histories: Histories,
+    folders: Mapping[tuple[OwnerId, int], Folder],
+) -> Folder | None:
+    place = -1
+    for index, state in enumerate(histories.get(owner, ())):
+        if state.accepted <= moment:
+            place = index
+    return folders.get((owner, place))

@@ -1,0 +1,273 @@
+"""The dataset: `registry.json`, the whole registry as one self-explaining file.
+
+The format is in the specification (Release format); `sayso.wire.registry` reads it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from sayso.model.declaration import Decision, DeclarationId, Dispute, Level
+from sayso.model.isrc import KEYS_PER_PREFIX, isrc_of, key_of
+from sayso.model.owner import Owner, OwnerId
+from sayso.model.policy import REASONS, Policy
+from sayso.model.vocabulary import NOTICE, VOCABULARY, Use, Verdict, Words
+from sayso.publish.accepted import Accepted
+from sayso.publish.cover import Cover, Finding, dispute_status
+from sayso.publish.entries import (
+    declaration_entry,
+    listed_recordings,
+    owner_entry,
+    policy_entry,
+)
+from sayso.wire.profile import Json, encode_item
+from sayso.wire.text import format_day
+
+FORMAT = "sayso/registry/1"
+LICENCE = "CC0-1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything that one release says, before it is written.
+
+    Attributes:
+        owners: who declares, from the newest state that has them.
+        policies: the policy of each set in `covered`; None where nobody speaks.
+        published: the first release that held each declaration.
+    """
+
+    accepted: Accepted
+    covered: Cover
+    policies: Sequence[Policy | None]
+    owners: Mapping[OwnerId, Owner]
+    levels: Mapping[OwnerId, Level]
+    published: Mapping[DeclarationId, datetime]
+    decisions: Sequence[Decision]
+    disputes: Sequence[Dispute]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """The lists of `registry.json`, each item encoded.
+
+    Attributes:
+        recordings: one line of JSON for each recording, in ISRC order.
+        numbers: the number of each policy by the SHA-256 of its content.
+    """
+
+    lists: Mapping[str, Iterable[bytes]]
+    counts: Mapping[str, int]
+    numbers: Mapping[str, int]
+    next_policy: int
+
+
+def make_dataset(
+    findings: Findings, numbers: Mapping[str, int], next_policy: int
+) -> Dataset:
+    """Return the lists of `registry.json`.
+
+    Args:
+        findings: what the release says.
+        numbers: policy numbers of the previous release by content, carried over.
+        next_policy: the number that the next new policy takes.
+    """
+    contents = [p if p is None else policy_entry(p) for p in findings.policies]
+    used: dict[str, int] = {}
+    entries: dict[int, Json] = {}
+    by_set: list[int | None] = []
+    for content in contents:
+        if content is None:
+            by_set.append(None)
+            continue
+        digest = hashlib.sha256(encode_item(content)).hexdigest()
+        if digest not in used:
+            used[digest] = numbers.get(digest, next_policy)
+            next_policy = max(next_policy, used[digest] + 1)
+            entries[used[digest]] = {**content, "number": used[digest]}
+        by_set.append(used[digest])
+    recordings = _recordings(findings.accepted, findings.covered, by_set)
+    lists = {
+        "declarations": _declarations(findings),
+        "disputes": _disputes(findings),
+        "owners": _owners(findings),
+        "policies": [encode_item(entries[number]) for number in sorted(entries)],
+        "prefixes": _prefixes(findings.covered, by_set),
+        "recordings": _recording_lines(recordings),
+    }
+    disputed = {
+        used_by
+        for policy, used_by in zip(findings.policies, by_set, strict=True)
+        if policy and any(cell.disputed for cell in policy.anywhere.values())
+    }
+    counts = {name: len(lines) for name, lines in lists.items()}
+    conflicts = recordings["policy"].is_in(list(disputed)).sum()
+    return Dataset(
+        lists=lists,
+        counts={**counts, "disputed": int(conflicts)},
+        numbers=used,
+        next_policy=next_policy,
+    )
+
+
+def registry_head(
+    counts: Mapping[str, int], release: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return the fields of `registry.json` that are not lists of the dataset."""
+    return {
+        "counts": dict(counts),
+        "format": FORMAT,
+        "licence": LICENCE,
+        "notice": NOTICE,
+        "release": dict(release),
+        "vocabulary": {
+            "id": VOCABULARY,
+            "reasons": {str(reason): text for reason, text in REASONS.items()},
+            "uses": [
+                {
+                    "boundary": Words.BOUNDARIES[use],
+                    "use": str(use),
+                    "words": Words.USES[use],
+                }
+                for use in Use
+            ],
+            "verdicts": {str(v): Words.MEANINGS[v] for v in Verdict},
+        },
+    }
+
+
+def _recordings(
+    accepted: Accepted, covered: Cover, by_set: Sequence[int | None]
+) -> pl.DataFrame:
+    """Return columns `artist`, `isrc`, `policy`, `title` in ISRC order.
+
+    Where several versions list a recording, the title and artist come from the most
+    specific one that gives them, current before earlier ones.
+    """
+    versions = sorted(
+        accepted.versions,
+        key=lambda v: (
+            v.number not in accepted.current,
+            -v.statement.specificity,
+            v.declaration.id,
+            v.number,
+        ),
+    )
+    empty = pl.DataFrame(
+        schema={"key": pl.Int64, "title": pl.String, "artist": pl.String}
+    )
+    named = (
+        pl.concat([empty, *(listed_recordings(version) for version in versions)])
+        .group_by("key", maintain_order=True)
+        .agg(
+            pl.col("title").drop_nulls().first(),
+            pl.col("artist").drop_nulls().first(),
+        )
+    )
+    policies = pl.DataFrame(
+        {"set": range(len(by_set)), "policy": list(by_set)},
+        schema={"set": pl.UInt32, "policy": pl.Int64},
+    )
+    placed = (
+        covered.recordings.join(policies, on="set", how="left")
+        .drop_nulls("policy")
+        .join(named, on="key", how="left")
+        .sort("key")
+        .with_columns((pl.col("key") // KEYS_PER_PREFIX).alias("prefix"))
+    )
+    prefixes = placed.select("prefix").unique().sort("prefix")
+    codes = [isrc_of(n * KEYS_PER_PREFIX)[:5] for n in prefixes["prefix"]]
+    return (
+        placed.join(
+            prefixes.with_columns(pl.Series("code", codes, dtype=pl.String)),
+            on="prefix",
+            how="left",
+        )
+        .sort("key")
+        .select(
+            "artist",
+            (
+                pl.col("code")
+                + (pl.col("key") % KEYS_PER_PREFIX).cast(pl.String).str.zfill(7)
+            ).alias("isrc"),
+            "policy",
+            "title",
+        )
+    )
+
+
+def _recording_lines(recordings: pl.DataFrame) -> list[bytes]:
+    if recordings.is_empty():
+        return []
+    lines = recordings.select(
+        pl.struct("artist", "isrc", "policy", "title").struct.json_encode()
+    )
+    return [line.encode() for line in lines.to_series()]
+
+
+def _prefixes(covered: Cover, by_set: Sequence[int | None]) -> list[bytes]:
+    merged: list[tuple[int, int, int]] = []
+    for start, stop, place in covered.spans:
+        number = by_set[place]
+        if number is None:
+            continue
+        if merged and merged[-1][1:] == (start, number):
+            merged[-1] = (merged[-1][0], stop, number)
+        else:
+            merged.append((start, stop, number))
+    return [
+        encode_item(
+            {"first": isrc_of(start), "last": isrc_of(stop - 1), "policy": number}
+        )
+        for start, stop, number in merged
+    ]
+
+
+def _owners(findings: Findings) -> list[bytes]:
+    reviewed = {
+        fact[1] for fact in findings.covered.facts if fact[0] is Finding.REVIEWED
+    }
+    return [
+        encode_item(
+            owner_entry(
+                owner,
+                level=findings.levels.get(owner.id, Level.NONE),
+                reviewed=owner.id in reviewed,
+            )
+        )
+        for _, owner in sorted(findings.owners.items())
+    ]
+
+
+def _declarations(findings: Findings) -> list[bytes]:
+    latest = {
+        version.declaration.id: version
+        for version in sorted(
+            findings.accepted.versions,
+            key=lambda v: (v.number in findings.accepted.current, v.number),
+        )
+    }
+    return [
+        encode_item(declaration_entry(version, findings.published[name]))
+        for name, version in sorted(latest.items())
+    ]
+
+
+def _disputes(findings: Findings) -> list[bytes]:
+    return [
+        encode_item(
+            {
+                "against": dispute.declaration or dispute.against,
+                "claim": dispute.claim,
+                "claimant": dispute.claimant,
+                "filed": format_day(dispute.filed),
+                "id": dispute.id,
+                "recordings": sorted(dispute.isrcs, key=key_of),
+                "status": dispute_status(dispute, findings.decisions),
+            }
+        )
+        for dispute in sorted(findings.disputes, key=lambda dispute: dispute.id)
+    ]
