@@ -7,59 +7,34 @@ transfer bytes)." (Release)
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum, unique
 from itertools import pairwise
 from typing import Final
 
 from sayso.errors import MalformedError
 from sayso.model.vocabulary import NOTICE, VOCABULARY
+from sayso.wire.header import (
+    LICENCE,
+    ReleaseHeader,
+    encode_header,
+    read_counts,
+    read_header,
+)
 from sayso.wire.members import Members
 from sayso.wire.merkle import leaf_hash, root_hash
 from sayso.wire.profile import Json, decode, encode
-from sayso.wire.text import Digest, format_time, parse_digest, shown
+from sayso.wire.text import Digest, parse_digest, shown
 
 FORMAT: Final = "sayso/release/1"
-LICENCE: Final = "CC0-1.0"
 RELEASE_FILE: Final = "release.json"
 REGISTRY_FILE: Final = "registry.json"
 RELEASE_LIMIT: Final = 64 * 1024
 """release.json is never longer, in bytes."""
 
-COUNTED: Final = ("declarations", "owners", "policies", "prefixes", "recordings")
-"""What every release counts."""
-
 _PATH = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,7}",
     re.ASCII,
 )
-_ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9./-]{0,251}[a-z0-9])?", re.ASCII)
-_COUNT = re.compile(r"[a-z]+(?:_[a-z]+)*", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
-
-
-@unique
-class Profile(StrEnum):
-    """How a release's keys are kept."""
-
-    DEVELOPMENT = "development"
-    OPERATOR = "operator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseHeader:
-    """Which release a file belongs to.
-
-    Attributes:
-        number: from 1, without gaps.
-        issued: a whole second in UTC.
-        origin: the registry's name, such as `sayso.example`.
-    """
-
-    number: int
-    issued: datetime
-    origin: str
-    profile: Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +75,7 @@ class Release:
 
     Attributes:
         previous: SHA-256 of the release.json before this one; None in the first.
-        counts: how many of what it holds, at least of `COUNTED`.
+        counts: how many of what it holds, at least of `header.COUNTED`.
         files: in ascending order of their paths.
     """
 
@@ -128,14 +103,6 @@ def is_path(text: str) -> bool:
     return _PATH.fullmatch(text) is not None
 
 
-def trusted_comment(file: str, header: ReleaseHeader) -> str:
-    """Return the comment that is signed together with a file of a release."""
-    return (
-        f"sayso {file} release={header.number} "
-        f"issued={format_time(header.issued)} origin={header.origin}"
-    )
-
-
 def declarations_root(digests: Iterable[tuple[str, Digest]]) -> Digest:
     r"""Return the commitment to the files that a release was made from.
 
@@ -148,33 +115,6 @@ def declarations_root(digests: Iterable[tuple[str, Digest]]) -> Digest:
     """
     leaves = sorted(f"{path}\0{digest}".encode() for path, digest in digests)
     return Digest(root_hash(map(leaf_hash, leaves)).hex())
-
-
-def encode_header(header: ReleaseHeader) -> dict[str, Json]:
-    """Return the members that say which release a document belongs to."""
-    return {
-        "issued": format_time(header.issued),
-        "number": header.number,
-        "origin": header.origin,
-        "profile": header.profile,
-    }
-
-
-def read_header(members: Members) -> ReleaseHeader:
-    """Take out of an object what `encode_header` made.
-
-    Raises:
-        MalformedError: a member is missing or not what it should be.
-    """
-    header = ReleaseHeader(
-        number=members.number("number", least=1),
-        issued=members.time("issued"),
-        origin=members.text("origin"),
-        profile=members.word("profile", Profile),
-    )
-    if _ORIGIN.fullmatch(header.origin) is None:
-        raise members.wrong("origin", "the name of a registry")
-    return header
 
 
 def encode_release(release: Release) -> bytes:
@@ -243,20 +183,6 @@ def decode_release(data: bytes) -> Release:
         raise MalformedError("files of the release are not in ascending order")
     release.file(REGISTRY_FILE)
     return release
-
-
-def read_counts(members: Members) -> dict[str, int]:
-    """Take the counts of a release out of an object.
-
-    Raises:
-        MalformedError: one of `COUNTED` is missing, or one is not a number.
-    """
-    counts = {name: members.number(name) for name in COUNTED}
-    for name in members.names():
-        if _COUNT.fullmatch(name) is None:
-            raise MalformedError(f"{shown(name)} is not the name of a count")
-        counts[name] = members.number(name)
-    return counts
 
 
 def _read_source(members: Members) -> Source:
