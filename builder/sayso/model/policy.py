@@ -89,9 +89,12 @@ class Policy:
             territory does not matter.
         elsewhere: answers for every other country; `anywhere` where it does not.
         until: the next moment at which a cell changes by itself, or None.
+        declarations: all that cover these recordings, in order of their ids, whether
+            they decide anything or not: the sides of a conflict are among them.
     """
 
     anywhere: Cells
     groups: tuple[tuple[tuple[str, ...], Cells], ...] = ()
     elsewhere: Cells
     until: datetime | None = None
+    declarations: tuple[DeclarationId, ...] = ()

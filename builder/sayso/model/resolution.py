@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from itertools import combinations
 
+from sayso.model.declaration import DeclarationId
 from sayso.model.policy import Cell, Cells, Policy, Reason
 from sayso.model.statement import Say, Standing, claim, say, turning_points
 from sayso.model.vocabulary import Use, Verdict, stricter
@@ -39,7 +40,13 @@ def resolve(
         (m for m in moments if _resolve_at(standings, m, waiting) != current), None
     )
     anywhere, groups, elsewhere = current
-    return Policy(anywhere=anywhere, groups=groups, elsewhere=elsewhere, until=until)
+    return Policy(
+        anywhere=anywhere,
+        groups=groups,
+        elsewhere=elsewhere,
+        until=until,
+        declarations=_declarations(standings),
+    )
 
 
 Groups = tuple[tuple[tuple[str, ...], Cells], ...]
@@ -64,6 +71,19 @@ def _resolve_at(
     )
     anywhere = _strictest([elsewhere, *(cells for _, cells in groups)])
     return anywhere, groups, elsewhere
+
+
+def _declarations(standings: Sequence[Standing]) -> tuple[DeclarationId, ...]:
+    return tuple(
+        sorted(
+            {
+                statement.declaration
+                for standing in standings
+                for state in standing.states
+                for statement in state.statements
+            }
+        )
+    )
 
 
 def _countries(standings: Sequence[Standing]) -> list[str]:

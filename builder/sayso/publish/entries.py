@@ -17,6 +17,7 @@ from sayso.model.owner import Owner
 from sayso.model.policy import Cell, Cells, Policy
 from sayso.model.territory import WORLDWIDE, Territories
 from sayso.publish.accepted import Version
+from sayso.wire.policies import ANYWHERE, CLAIMED, ELSEWHERE, REVIEWED
 from sayso.wire.profile import Json
 from sayso.wire.text import format_day, format_time
 
@@ -73,12 +74,16 @@ def declaration_entry(version: Version, published: datetime) -> dict[str, Json]:
 
 def policy_entry(policy: Policy) -> dict[str, Json]:
     """Return a policy without its number: the content that its digest names."""
-    answers: list[Json] = [_answer("anywhere", policy.anywhere)]
+    answers: list[Json] = [_answer(ANYWHERE, policy.anywhere)]
     answers += [_answer(list(codes), cells) for codes, cells in policy.groups]
     if policy.groups:
-        answers.append(_answer("elsewhere", policy.elsewhere))
+        answers.append(_answer(ELSEWHERE, policy.elsewhere))
     until = policy.until
-    return {"answers": answers, "until": format_time(until) if until else None}
+    return {
+        "answers": answers,
+        "declarations": list(policy.declarations),
+        "until": format_time(until) if until else None,
+    }
 
 
 def listed_recordings(version: Version) -> pl.DataFrame:
@@ -106,7 +111,7 @@ def _answer(where: Json, cells: Cells) -> dict[str, Json]:
 def _cell(cell: Cell) -> dict[str, Json]:
     ownership = None
     if cell.reviewed is not None:
-        ownership = "reviewed" if cell.reviewed else "claimed"
+        ownership = REVIEWED if cell.reviewed else CLAIMED
     return _present(
         {
             "by": list(cell.by),
