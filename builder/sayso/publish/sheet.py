@@ -1,0 +1,149 @@
+"""A file's text as lines, and the problems found at its places."""
+
+import unicodedata
+from collections import Counter
+from functools import cached_property
+
+from sayso.model.problem import Problem, Rule
+
+SHOWN = 20
+"""How many problems of one rule a file shows; one more line counts the rest."""
+
+_WIDEST = 120
+_BEFORE = 40
+_ELLIPSIS = "…"
+
+
+class Sheet:
+    """The text of one file, and a collector of what is wrong with it.
+
+    Lines and columns count from 1, columns in characters.
+    """
+
+    def __init__(self, path: str, text: str = "") -> None:
+        self.path = path
+        self.text = text
+        self._problems: list[Problem] = []
+        self._counts: Counter[Rule] = Counter()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends; a large file is split only to show one."""
+        return self.text.split("\n")
+
+    def report(
+        self,
+        rule: Rule,
+        message: str,
+        *,
+        fix: str = "",
+        line: int = 0,
+        column: int = 0,
+        width: int = 1,
+    ) -> None:
+        """Note a breach of a rule; beyond the first `SHOWN` of a rule, count it.
+
+        Args:
+            rule: what is broken.
+            message: what is wrong here.
+            fix: what to write instead; the rule's own advice when left out.
+            line: from 1, or 0 for the whole file.
+            column: from 1, or 0 for the whole line.
+            width: how many characters are meant.
+        """
+        self._counts[rule] += 1
+        if self._counts[rule] > SHOWN:
+            return
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        self._problems.append(
+            Problem(
+                rule=rule,
+                path=self.path,
+                line=line,
+                column=column,
+                message=message,
+                fix=fix or rule.fix,
+                excerpt=excerpt(text, column),
+                width=max(width, 1),
+            )
+        )
+
+    def count(self, rule: Rule, more: int) -> None:
+        """Add breaches of a rule that are counted without being described."""
+        self._counts[rule] += more
+
+    def add(self, problems: list[Problem]) -> None:
+        """Add problems that were made elsewhere."""
+        self._problems += problems
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was found, in the order of finding, and counts of what is not shown."""
+        rest = [
+            Problem(
+                rule=rule,
+                path=self.path,
+                message=f"{count - SHOWN:,} more of these are in this file.",
+                fix=rule.fix,
+            )
+            for rule, count in self._counts.items()
+            if count > SHOWN
+        ]
+        return self._problems + rest
+
+
+def excerpt(line: str, column: int) -> str:
+    """Return a line shortened around a column and made printable.
+
+    Every character that cannot be shown is replaced by one that can, so that
+    columns stay what they are; `caret` tells where a column is in the result.
+    """
+    start = _start(column)
+    shown = printable(line[start : start + _WIDEST])
+    before = _ELLIPSIS if start else ""
+    after = _ELLIPSIS if len(line) > start + _WIDEST else ""
+    return f"{before}{shown}{after}"
+
+
+def caret(column: int) -> int:
+    """Return the index in an excerpt of the character at a column of its line."""
+    start = _start(column)
+    return column - 1 - start + (len(_ELLIPSIS) if start else 0)
+
+
+def printable(text: str) -> str:
+    """Return a text with every character that cannot be shown replaced by one."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def quote(text: str) -> str:
+    """Return a text for a message: in double quotes, short and printable."""
+    shown = text if len(text) <= _WIDEST else text[: _WIDEST - 1] + _ELLIPSIS
+    return f'"{printable(shown)}"'
+
+
+def cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells, text))
+
+
+def _start(column: int) -> int:
+    return 0 if column <= _WIDEST * 3 // 4 else column - 1 - _BEFORE
+
+
+def _visible(character: str) -> str:
+    if character == "\t":
+        return "→"
+    if character == "\u3000" or unicodedata.category(character) == "Zs":
+        return " " if _cells(character) == 1 else character
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
