@@ -24,10 +24,9 @@ from sayso.publish.entries import (
     policy_entry,
 )
 from sayso.wire.profile import Json, encode_item
+from sayso.wire.registry import FORMAT
+from sayso.wire.header import LICENCE, ReleaseHeader, encode_header
 from sayso.wire.text import format_day
-
-FORMAT = "sayso/registry/1"
-LICENCE = "CC0-1.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,16 +112,14 @@ def make_dataset(
     )
 
 
-def registry_head(
-    counts: Mapping[str, int], release: Mapping[str, Json]
-) -> dict[str, Json]:
+def registry_head(counts: Mapping[str, int], release: ReleaseHeader) -> dict[str, Json]:
     """Return the fields of `registry.json` that are not lists of the dataset."""
     return {
         "counts": dict(counts),
         "format": FORMAT,
         "licence": LICENCE,
         "notice": NOTICE,
-        "release": dict(release),
+        "release": encode_header(release),
         "vocabulary": {
             "id": VOCABULARY,
             "reasons": {str(reason): text for reason, text in REASONS.items()},

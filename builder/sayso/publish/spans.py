@@ -6,6 +6,7 @@ neighbours merge.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sayso.model.declaration import (
     CatalogueFile,
@@ -39,7 +40,7 @@ def flatten(spans: Iterable[tuple[int, int, int]]) -> list[Span]:
     flat: list[Span] = []
     depth: dict[int, int] = {}
     ordered = sorted(edges)
-    for start, stop in zip(ordered, ordered[1:], strict=False):
+    for start, stop in pairwise(ordered):
         for fact, step in edges[start]:
             depth[fact] = depth.get(fact, 0) + step
             if not depth[fact]:

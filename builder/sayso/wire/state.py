@@ -8,13 +8,14 @@ else."
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sayso.errors import MalformedError
 from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId
+from sayso.wire.members import Members
 from sayso.wire.profile import Json, decode, encode
-from sayso.wire.text import format_time, parse_time
+from sayso.wire.text import format_time
 
 FORMAT: Final = "sayso/state/1"
 LIMIT: Final = 2**30
@@ -93,34 +94,50 @@ def decode_state(data: bytes) -> RegistryState:
     Raises:
         MalformedError: `encode_state` never makes these bytes.
     """
-    document = decode(data, limit=LIMIT)
-    if document.get("format") != FORMAT:
-        raise MalformedError(f"this is not a {FORMAT} document")
-    try:
-        state = _read_state(document)
-        again = encode_state(state)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise MalformedError("this state lacks what a state has") from error
-    if again != data:
-        raise MalformedError("this state is not as a release writes it")
+    members = Members(decode(data, limit=LIMIT), "the state")
+    members.constant("format", FORMAT)
+    state = RegistryState(
+        release=members.number("release", least=1),
+        issued=members.time("issued"),
+        owners=dict(map(_read_owner, members.items("owners"))),
+        published=dict(map(_read_declaration, members.items("declarations"))),
+        policies=dict(map(_read_policy, members.items("policies"))),
+        next_policy=members.number("next_policy", least=1),
+    )
+    members.end()
+    if encode_state(state) != data:
+        raise MalformedError("the state is not in the order in which it is written")
     return state
 
 
-def _read_state(document: Mapping[str, Any]) -> RegistryState:
-    return RegistryState(
-        release=document["release"],
-        issued=parse_time(document["issued"]),
-        owners={
-            OwnerId(entry["owner"]): tuple(
-                FolderState(accepted=parse_time(s["accepted"]), files=s["files"])
-                for s in entry["states"]
-            )
-            for entry in document["owners"]
-        },
-        published={
-            DeclarationId(entry["declaration"]): parse_time(entry["published"])
-            for entry in document["declarations"]
-        },
-        policies={e["sha256"]: e["policy"] for e in document["policies"]},
-        next_policy=document["next_policy"],
-    )
+def _read_owner(value: Json) -> tuple[OwnerId, tuple[FolderState, ...]]:
+    members = Members(value, "an owner of the state")
+    owner = OwnerId(members.text("owner"))
+    states = tuple(map(_read_folder, members.items("states")))
+    members.end()
+    return owner, states
+
+
+def _read_folder(value: Json) -> FolderState:
+    members = Members(value, "an accepted folder")
+    accepted = members.time("accepted")
+    files = members.object("files")
+    blobs = {name: files.text(name) for name in files.names()}
+    members.end()
+    return FolderState(accepted=accepted, files=blobs)
+
+
+def _read_declaration(value: Json) -> tuple[DeclarationId, datetime]:
+    members = Members(value, "a declaration of the state")
+    name = DeclarationId(members.text("declaration"))
+    published = members.time("published")
+    members.end()
+    return name, published
+
+
+def _read_policy(value: Json) -> tuple[str, int]:
+    members = Members(value, "a policy of the state")
+    number = members.number("policy", least=1)
+    digest = members.digest("sha256")
+    members.end()
+    return digest, number
