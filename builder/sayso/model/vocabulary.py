@@ -4,7 +4,7 @@
 """
 
 from enum import StrEnum, unique
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 VOCABULARY = "uses/1"
 
@@ -62,7 +62,7 @@ class Verdict(StrEnum):
 class Words:
     """The sentences that explain each word of the vocabulary, in English."""
 
-    USES: dict[Use, str] = {
+    USES: ClassVar[dict[Use, str]] = {
         Use.TRAIN_GENERATIVE: "train an AI that makes music, lyrics or other content",
         Use.FINETUNE_GENERATIVE: (
             "tune such an AI on these recordings (adapters, distillation, preference "
@@ -86,7 +86,7 @@ class Words:
         Use.SHARE: "pass it on inside a dataset",
         Use.ANY_AI: "everything else done by or for AI, now or later",
     }
-    BOUNDARIES: dict[Use, str] = {
+    BOUNDARIES: ClassVar[dict[Use, str]] = {
         Use.TRAIN_GENERATIVE: (
             "changes learned parameters of a model used to generate"
         ),
@@ -104,11 +104,9 @@ class Words:
         Use.ANALYSE: "nothing is learned and kept in a model",
         Use.SEARCH: "no summary or substitute",
         Use.SHARE: "copies leave the holder",
-        Use.ANY_AI: (
-            "catch-all, open to the future, so it takes deny or ask only"
-        ),
+        Use.ANY_AI: ("catch-all, open to the future, so it takes deny or ask only"),
     }
-    TITLES: dict[Use, str] = {
+    TITLES: ClassVar[dict[Use, str]] = {
         Use.TRAIN_GENERATIVE: "Train generative AI",
         Use.FINETUNE_GENERATIVE: "Fine-tune generative AI",
         Use.CLONE_VOICE: "Clone a voice or playing",
@@ -121,13 +119,13 @@ class Words:
         Use.SHARE: "Share in a dataset",
         Use.ANY_AI: "Any other use by AI",
     }
-    VERDICTS: dict[Verdict, str] = {
+    VERDICTS: ClassVar[dict[Verdict, str]] = {
         Verdict.ALLOW: "Permitted",
         Verdict.ASK: "Only with a licence",
         Verdict.DENY: "Not permitted",
         Verdict.UNDECLARED: "No declaration",
     }
-    MEANINGS: dict[Verdict, str] = {
+    MEANINGS: ClassVar[dict[Verdict, str]] = {
         Verdict.ALLOW: (
             "The owner permits this use, and ownership was reviewed. A licence for "
             "the musical work (the composition) may also be needed."

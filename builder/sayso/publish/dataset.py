@@ -23,9 +23,9 @@ from sayso.publish.entries import (
     owner_entry,
     policy_entry,
 )
+from sayso.wire.header import LICENCE, ReleaseHeader, encode_header
 from sayso.wire.profile import Json, encode_item
 from sayso.wire.registry import FORMAT
-from sayso.wire.header import LICENCE, ReleaseHeader, encode_header
 from sayso.wire.text import format_day
 
 

@@ -67,12 +67,12 @@ def _check_ours(target: Path) -> None:
     """Refuse to replace a folder that no build has made."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise PublishError(f"{target} is not a folder; name another with --out")
-    if target.is_dir() and any(target.iterdir()):
-        if not (target / RELEASE_FILE).is_file():
-            raise PublishError(
-                f"{target} holds something else than a release, and a build replaces "
-                "the whole folder; name an empty or new one with --out"
-            )
+    is_release = (target / RELEASE_FILE).is_file()
+    if target.is_dir() and any(target.iterdir()) and not is_release:
+        raise PublishError(
+            f"{target} holds something else than a release, and a build replaces the "
+            "whole folder; name an empty or new one with --out"
+        )
 
 
 @contextmanager
