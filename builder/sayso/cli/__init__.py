@@ -1,0 +1,103 @@
+"""The command: the only layer that prints, exits, and reads the clock.
+
+A command's module is `sayso.cli.<name>`, with the click command as its attribute
+`command`; it is imported only when it runs. A command ends with another code than 0
+by `context.exit(code)`, or by raising an error that `exits.outcome` knows.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from sayso import __version__
+from sayso.cli.exits import ExitCode, outcome
+
+COMMANDS = {
+    "new": "Write an owner file and a first declaration from a few questions.",
+    "validate": "Check declarations and say what to change.",
+    "explain": "Explain a rule by its code, such as SAY203.",
+    "build": "Make the signed registry and its site from declarations.",
+    "verify": "Check the signature of a file of a release.",
+    "lookup": "Say what a registry answers for a recording.",
+}
+"""Each command and its help in one line, so that listing them loads none."""
+
+
+class LazyGroup(click.Group):
+    """Loads a command when it is called, and turns every error into a code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, importing its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"sayso.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - the module's contract
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(  # type: ignore[override] # never returns, so it never returns a value
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own options, handed on
+    ) -> NoReturn:
+        """Run the command line and exit; no error ends in a traceback."""
+        extra |= {"standalone_mode": False}
+        if os.environ.get("NO_COLOR"):
+            extra |= {"color": False}
+        _escape_what_cannot_be_written()
+        try:
+            code = super().main(args, prog_name or "sayso", **extra)
+            sys.stdout.flush()
+        except BaseException as error:  # noqa: BLE001 - the last place for all of them
+            code = _report(error)
+        sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(__version__, prog_name="sayso", message="%(prog)s %(version)s")
+def main() -> None:
+    """Say, and look up, whether AI may be trained on a sound recording.
+
+    Not listed is never permission.
+    """
+
+
+def _report(error: BaseException) -> int:
+    if isinstance(error, SystemExit):
+        raise error
+    code, message = outcome(error)
+    if isinstance(error, click.ClickException):
+        error.show()
+    elif message:
+        click.echo(f"sayso: {message}", err=True)
+    if code is ExitCode.BROKEN_PIPE:
+        # Python flushes standard output once more when it ends, into nothing now.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _escape_what_cannot_be_written() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,50 @@
+"""`--key`: whom to believe; it never comes from the registry that is checked."""
+
+from pathlib import Path
+
+import click
+
+from sayso.client.fetch import read_file
+from sayso.errors import FetchError, MalformedError, UntrustedError
+from sayso.trust.keys import PublicKey, load_public_key
+from sayso.wire.minisign import FILE_LIMIT
+from sayso.wire.text import from_utf8, shown
+
+_NO_KEY = (
+    "no key was given to check this with, so nothing was checked. Get the registry's "
+    "public key from its operator in another way than from the registry itself, then "
+    "give it with --key FILE or in SAYSO_KEY. A registry that you built yourself has "
+    "its key beside it: --key out/keys/development.pub"
+)
+
+key_option = click.option(
+    "--key",
+    envvar="SAYSO_KEY",
+    metavar="FILE|KEY",
+    help="The registry's public key: a .pub file or its second line. [env: SAYSO_KEY]",
+)
+
+
+def trusted_key(text: str | None) -> PublicKey:
+    """Return the key that `--key` or SAYSO_KEY gives.
+
+    Raises:
+        UntrustedError: none was given.
+        click.BadParameter: it is neither a key nor a file with one.
+    """
+    if not text:
+        raise UntrustedError(_NO_KEY)
+    try:
+        return load_public_key(text)
+    except MalformedError:
+        pass
+    try:
+        data = read_file(Path(text), limit=FILE_LIMIT)
+        return load_public_key(from_utf8(data, limit=FILE_LIMIT))
+    except FetchError as error:
+        raise click.BadParameter(
+            f"{shown(text)} is neither a public key nor a file with one",
+            param_hint="--key",
+        ) from error
+    except MalformedError as error:
+        raise click.BadParameter(f"{text}: {error}", param_hint="--key") from error

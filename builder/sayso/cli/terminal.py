@@ -1,0 +1,63 @@
+"""Text for terminals: declared words made harmless, lines that fit."""
+
+import shutil
+import unicodedata
+from textwrap import wrap
+
+_JOINERS = "\u200c\u200d"
+_WIDEST = 88
+_NARROWEST = 40
+
+
+def printable(text: str) -> str:
+    """Return a declared text with every invisible or steering character escaped.
+
+    Titles and names are written by strangers: a control character could repaint the
+    terminal, a bidirectional one could turn a *no* around. The two joiners stay,
+    which Persian and emoji need and which steer nothing.
+    """
+    return "".join(
+        character
+        if character in _JOINERS
+        or unicodedata.category(character)[0] not in "CZ"
+        or character == " "
+        else f"\\u{ord(character):04x}"
+        for character in text
+    )
+
+
+def width() -> int:
+    """Return how many columns to fill."""
+    columns = shutil.get_terminal_size((80, 24)).columns
+    return max(_NARROWEST, min(columns, _WIDEST))
+
+
+def paragraph(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:
+    """Return a text wrapped into lines, long words kept whole.
+
+    Args:
+        text: what to wrap.
+        columns: how wide a line may be.
+        first: what the first line begins with.
+        rest: what the other lines begin with.
+    """
+    return wrap(
+        text,
+        columns,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
+
+
+def fields(rows: list[tuple[str, str]], columns: int) -> list[str]:
+    """Return labels with their texts in a column, two spaces in."""
+    label = max((len(name) for name, _ in rows), default=0)
+    return [
+        line
+        for name, text in rows
+        for line in paragraph(
+            text, columns, first=f"  {name:<{label}}  ", rest=" " * (label + 4)
+        )
+    ]

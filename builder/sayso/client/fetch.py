@@ -1,0 +1,195 @@
+"""Getting the bytes of a release from a folder or a web address.
+
+Whatever serves them is not trusted: every read is bounded, no path leaves its root,
+no redirect leads to another host, and the network is asked over TLS only, except for
+this machine itself.
+"""
+
+import stat
+from http.client import HTTPException, HTTPMessage
+from pathlib import Path
+from typing import IO, Protocol
+from urllib.error import HTTPError
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import (
+    HTTPRedirectHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
+
+from sayso.errors import FetchError
+from sayso.wire.release import is_path
+from sayso.wire.text import shown
+
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+_PAGE_STARTS = (b"<!doctype", b"<html", b"<head", b"<?xml")
+_NOT_FOUND = 404
+
+
+class Fetcher(Protocol):
+    """Brings files of a release, from wherever it is published."""
+
+    def fetch(self, path: str, *, limit: int) -> bytes:
+        """Return the bytes of the file at a path, at most `limit` of them.
+
+        Raises:
+            FetchError: the file is missing, longer, or cannot be had.
+        """
+        ...
+
+
+class FolderFetcher:
+    """Reads a release from a folder, such as `out/registry`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def fetch(self, path: str, *, limit: int) -> bytes:
+        """Return the bytes of a file below the folder."""
+        _check_path(path)
+        return read_file(self._folder / path, limit=limit)
+
+
+class WebFetcher:
+    """Reads a release from a web address, such as `https://registry.example`."""
+
+    def __init__(self, address: str, *, timeout: float) -> None:
+        """Prepare to read below an address; nothing is asked yet.
+
+        Args:
+            address: https, or http to this machine.
+            timeout: seconds to wait for the next bytes.
+
+        Raises:
+            FetchError: the address is of another kind.
+        """
+        parts = _split(address)
+        self._address = address.rstrip("/")
+        self._timeout = timeout
+        self._opener = _opener(parts)
+
+    def fetch(self, path: str, *, limit: int) -> bytes:
+        """Return the bytes of a file below the address."""
+        _check_path(path)
+        address = f"{self._address}/{path}"
+        request = Request(address, headers={"User-Agent": "sayso"})  # noqa: S310 - the scheme is checked
+        try:
+            with self._opener.open(request, timeout=self._timeout) as response:
+                data: bytes = response.read(limit + 1)
+                announced = response.headers.get("Content-Length")
+        except HTTPError as error:
+            error.close()
+            raise FetchError(_refusal(address, error)) from error
+        except (OSError, HTTPException, ValueError) as error:
+            raise FetchError(f"{address} cannot be reached: {error}") from error
+        if len(data) > limit:
+            raise FetchError(f"{address} is longer than the {limit} bytes expected")
+        if announced is not None and announced != str(len(data)):
+            raise FetchError(f"{address} broke off after {len(data)} bytes; try again")
+        if data[:64].lstrip().lower().startswith(_PAGE_STARTS):
+            raise FetchError(
+                f"{address} gave a web page instead of data: is this the address of a "
+                "registry?"
+            )
+        return data
+
+
+def fetcher_of(location: str, *, timeout: float = 30.0) -> Fetcher:
+    """Return what reads a registry from a folder or a web address.
+
+    Raises:
+        FetchError: there is no such folder, or the address is of another kind.
+    """
+    if "://" in location:
+        return WebFetcher(location, timeout=timeout)
+    folder = Path(location)
+    if not folder.is_dir():
+        raise FetchError(
+            f"there is no folder {location}; give the folder that holds release.json, "
+            "or a web address that begins with https://"
+        )
+    return FolderFetcher(folder)
+
+
+def read_file(path: Path, *, limit: int) -> bytes:
+    """Return the bytes of an ordinary file, at most `limit` of them.
+
+    Raises:
+        FetchError: the file is missing, unreadable, longer, or no ordinary file.
+    """
+    try:
+        # A named pipe would wait for ever, so what it is comes first.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FetchError(f"{path} is not a file")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise FetchError(f"{path} is not there") from error
+    except (OSError, ValueError) as error:
+        raise FetchError(f"{path} cannot be read: {error}") from error
+    if len(data) > limit:
+        raise FetchError(f"{path} is longer than the {limit} bytes expected")
+    return data
+
+
+class _SameHost(HTTPRedirectHandler):
+    """Follows a redirect only to the host that was asked."""
+
+    def redirect_request(  # noqa: PLR0917 - urllib's own signature
+        self,
+        req: Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> Request | None:
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
+        if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            raise FetchError(
+                f"{req.full_url} leads to another host, {shown(new.netloc)}; give its "
+                "address if you trust it"
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError(f"{shown(address)} is not a web address: {error}") from error
+    if not host or parts.query or parts.fragment or parts.username is not None:
+        raise FetchError(
+            f"{shown(address)} is not the address of a registry, such as "
+            "https://registry.example"
+        )
+    if parts.scheme != "https" and (parts.scheme, host in _THIS_MACHINE) != (
+        "http",
+        True,
+    ):
+        raise FetchError(
+            f"{shown(address)} is not asked: a registry is read over https, and over "
+            "http only from this machine"
+        )
+    return parts
+
+
+def _opener(parts: SplitResult) -> OpenerDirector:
+    if parts.hostname in _THIS_MACHINE:
+        return build_opener(ProxyHandler({}), _SameHost)
+    return build_opener(_SameHost)
+
+
+def _refusal(address: str, error: HTTPError) -> str:
+    if error.code == _NOT_FOUND:
+        return f"{address} is not there: is the address right?"
+    said = f"{error.code} {shown(str(error.reason))}"
+    return f"{address} cannot be had, the server says {said}; try again later"
+
+
+def _check_path(path: str) -> None:
+    if not is_path(path):
+        raise FetchError(f"{shown(path)} is not the path of a file of a release")
