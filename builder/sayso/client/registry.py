@@ -16,6 +16,7 @@ from sayso.wire.release import (
     RELEASE_FILE,
     RELEASE_LIMIT,
     Release,
+    ReleaseFile,
     decode_release,
 )
 from sayso.wire.text import format_time, from_utf8, shown
@@ -50,27 +51,53 @@ def open_registry(
         MalformedError: a file is not in its format.
     """
     fetcher = fetcher or fetcher_of(location)
-    data, comment = _fetch_signed(fetcher, RELEASE_FILE, key, limit=RELEASE_LIMIT)
-    release = read_release(data, comment)
-    _check_fresh(release.header, now=now, max_age=max_age)
+    release = open_release(fetcher, key=key, now=now, max_age=max_age)
     entry = release.file(REGISTRY_FILE)
     if entry.bytes > REGISTRY_LIMIT:
         raise FetchError(
             f"{REGISTRY_FILE} has {entry.bytes} bytes, more than this version of sayso "
             "reads"
         )
-    data, comment = _fetch_signed(fetcher, REGISTRY_FILE, key, limit=entry.bytes)
-    if len(data) != entry.bytes or sha256(data).hexdigest() != entry.sha256:
-        raise UntrustedError(
-            f"{REGISTRY_FILE} is not the one that release {release.header.number} "
-            "names; if a new release is being published, try again in a minute"
-        )
+    data = fetch_listed(fetcher, entry)
+    signature = fetcher.fetch(REGISTRY_FILE + SIGNATURE_SUFFIX, limit=FILE_LIMIT)
+    comment = check_signature(REGISTRY_FILE, data, signature, key)
     registry = read_registry(data, comment)
     if (registry.release, registry.counts) != (release.header, release.counts):
         raise UntrustedError(
             f"{REGISTRY_FILE} says it is of another release than {RELEASE_FILE} does"
         )
     return release, registry
+
+
+def open_release(
+    fetcher: Fetcher, *, key: PublicKey, now: datetime, max_age: timedelta | None
+) -> Release:
+    """Return the release that a fetcher brings, verified.
+
+    Its arguments and errors are those of `open_registry`.
+    """
+    data = fetcher.fetch(RELEASE_FILE, limit=RELEASE_LIMIT)
+    signature = fetcher.fetch(RELEASE_FILE + SIGNATURE_SUFFIX, limit=FILE_LIMIT)
+    comment = check_signature(RELEASE_FILE, data, signature, key)
+    release = read_release(data, comment)
+    _check_fresh(release.header, now=now, max_age=max_age)
+    return release
+
+
+def fetch_listed(fetcher: Fetcher, file: ReleaseFile) -> bytes:
+    """Return the bytes of a file that a verified release lists.
+
+    Raises:
+        FetchError: it is missing, too long or cannot be reached.
+        UntrustedError: it is not the file that the release names.
+    """
+    data = fetcher.fetch(file.path, limit=file.bytes)
+    if len(data) != file.bytes or sha256(data).hexdigest() != file.sha256:
+        raise UntrustedError(
+            f"{file.path} is not the one that the release names; if a new release is "
+            "being published, try again in a minute"
+        )
+    return data
 
 
 def read_release(data: bytes, comment: str) -> Release:
@@ -135,14 +162,6 @@ def check_signature(name: str, data: bytes, signature: bytes, key: PublicKey) ->
             f"{name} is not to be believed: {error}. Do not use it; check that the key "
             "is the registry's, and tell the registry"
         ) from error
-
-
-def _fetch_signed(
-    fetcher: Fetcher, name: str, key: PublicKey, *, limit: int
-) -> tuple[bytes, str]:
-    data = fetcher.fetch(name, limit=limit)
-    signature = fetcher.fetch(name + SIGNATURE_SUFFIX, limit=FILE_LIMIT)
-    return data, check_signature(name, data, signature, key)
 
 
 def _check_comment(name: str, header: ReleaseHeader, comment: str) -> None:
