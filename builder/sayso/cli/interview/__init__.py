@@ -1,0 +1,1 @@
+"""The interview that `sayso new` holds: questions, answers, and their checks."""
