@@ -105,23 +105,13 @@ def test_who_only_asks_can(consumer: Path, command: str) -> None:
     assert "Usage:" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "arguments", [["validate"], ["build"], ["new"], ["explain", "SAY203"]], ids=" ".join
-)
-def test_a_producing_command_without_its_packages_says_what_to_install(
-    consumer: Path, arguments: list[str], tmp_path: Path
+@pytest.mark.parametrize("command", ["validate", "build"])
+def test_a_command_without_its_packages_says_what_to_install(
+    consumer: Path, command: str
 ) -> None:
-    done = subprocess.run(
-        [consumer, "-I", "-m", "sayso", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-    )
-    assert "Traceback" not in done.stderr
-    if done.returncode:
-        assert done.returncode in {1, 2, 40}
+    done = run(consumer, "-m", "sayso", command)
+    assert done.returncode == 2
+    assert "pip install 'sayso[publish]'" in done.stderr
 
 
 def loaded(script: str) -> set[str]:

@@ -1,0 +1,42 @@
+"""The public API: exactly what `sayso` names, at light cost."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sayso
+
+ROOT = Path(__file__).parents[2]
+
+
+def promised_to_checkers() -> set[str]:
+    tree = ast.parse((ROOT / "builder/sayso/__init__.py").read_text("utf-8"))
+    return {
+        name.asname or name.name
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for name in statement.names
+    }
+
+
+def test_the_names_are_sorted_and_said_once() -> None:
+    assert sayso.__all__ == sorted(set(sayso.__all__))
+
+
+def test_type_checkers_and_python_see_the_same_names() -> None:
+    assert set(sayso.__all__) == promised_to_checkers()
+
+
+@pytest.mark.parametrize("name", sayso.__all__)
+def test_every_name_loads_and_is_documented(name: str) -> None:
+    thing = getattr(sayso, name)
+    if not isinstance(thing, type(str)) or thing is not sayso.Isrc:
+        assert thing.__doc__
+
+
+def test_another_name_is_refused() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'is_allowed'"):
+        getattr(sayso, "is_allowed")  # noqa: B009 - the point is the look-up
