@@ -53,12 +53,6 @@ class Panel:
     registry: Registry
     key: str
 
-    @property
-    def declarations(self) -> list[DeclarationEntry]:
-        """The declarations that decide any of the answers, in order of their ids."""
-        deciding = {name for answer in self.answers for name in answer.by}
-        return [self.registry.declarations[name] for name in sorted(deciding)]
-
 
 def document(view: Panel) -> dict[str, Json]:
     """Return the answer as a JSON document of the format `sayso/lookup/1`."""
@@ -66,7 +60,9 @@ def document(view: Panel) -> dict[str, Json]:
     return {
         "answers": [_answer_json(answer) for answer in view.answers],
         "artist": first.artist,
-        "declarations": [_declaration_json(view, d) for d in view.declarations],
+        "declarations": [
+            _declaration_json(view, d) for d in view.registry.covering(view.isrc)
+        ],
         "disputes": [_dispute_json(d) for d in view.registry.disputes_of(view.isrc)],
         "format": FORMAT,
         "isrc": view.isrc,
@@ -166,9 +162,20 @@ def _details(view: Panel, answers: list[Answer]) -> Iterator[tuple[str, str]]:
     if first.until is not None:
         yield "until", f"{format_time(first.until)}; then look it up again"
     if first.disputed:
-        yield "disputed", "owners contradict each other, or one contests the other"
+        yield "disputed", "owners contradict each other; the strictest holds"
+        for entry in _other_side(view, answers):
+            yield "", _speaker(view, entry, answers)
         for dispute in view.registry.disputes_of(view.isrc):
             yield "", _dispute_words(view, dispute)
+
+
+def _other_side(view: Panel, answers: list[Answer]) -> Iterator[DeclarationEntry]:
+    """Yield what other owners say of these uses, which did not decide."""
+    deciding = {view.registry.declarations[name].owner for name in answers[0].by}
+    for entry in view.registry.covering(view.isrc):
+        says = any(entry.says(use_or_rest(answer.use)) for answer in answers)
+        if says and entry.owner not in deciding:
+            yield entry
 
 
 def _speaker(view: Panel, entry: DeclarationEntry, answers: list[Answer]) -> str:

@@ -33,7 +33,7 @@ class Members:
     def take(self, name: str) -> Json:
         """Return a member of any kind."""
         if name not in self._left:
-            raise MalformedError(f"{self._place} has no {name!r}")
+            raise MalformedError(f"{self._place} has no '{name}'")
         return self._left.pop(name)
 
     def text(self, name: str) -> str:
@@ -59,10 +59,6 @@ class Members:
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self.wrong(name, f"a number from {least}")
         return value
-
-    def optional_number(self, name: str) -> int | None:
-        """Return an integer from 0, or None where the member is absent."""
-        return self.number(name) if name in self else None
 
     def flag(self, name: str) -> bool:
         """Return true or false."""
@@ -140,4 +136,4 @@ class Members:
 
     def wrong(self, name: str, expected: str) -> MalformedError:
         """Return the error for a member that is not what it should be."""
-        return MalformedError(f"{self._place}: {name!r} is not {expected}")
+        return MalformedError(f"{self._place}: '{name}' is not {expected}")

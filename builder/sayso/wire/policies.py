@@ -34,7 +34,7 @@ def read_policy(value: Json) -> tuple[int, Policy]:
     number = members.number("number", least=1)
     until = members.nullable_text("until")
     answers = [_read_answer(item) for item in members.items("answers")]
-    declarations = tuple(map(DeclarationId, members.texts("declarations")))
+    declarations = _read_names(members, "declarations")
     members.end()
     groups = tuple(
         (where, cells) for where, cells in answers if isinstance(where, tuple)
@@ -79,15 +79,13 @@ def _read_cell(members: Members, use: Use) -> Cell:
     cell = Cell(
         verdict=members.word("verdict", Verdict),
         reason=members.word("rule", Reason),
-        by=tuple(map(DeclarationId, members.texts("by"))),
+        by=_read_names(members, "by"),
         reviewed=None if ownership is None else ownership == REVIEWED,
         disputed=members.flag("disputed"),
     )
     members.end()
     if ownership not in {None, CLAIMED, REVIEWED}:
         raise members.wrong("ownership", f"{CLAIMED} or {REVIEWED}")
-    if list(cell.by) != sorted(set(cell.by)):
-        raise members.wrong("by", "in ascending order")
     if cell.verdict is Verdict.UNDECLARED:
         kept = cell.reviewed is None
     elif cell.verdict is Verdict.ALLOW:
@@ -100,3 +98,10 @@ def _read_cell(members: Members, use: Use) -> Cell:
             "the ownership which that needs"
         )
     return cell
+
+
+def _read_names(members: Members, name: str) -> tuple[DeclarationId, ...]:
+    names = tuple(map(DeclarationId, members.texts(name)))
+    if list(names) != sorted(set(names)):
+        raise members.wrong(name, "a list in ascending order")
+    return names

@@ -6,7 +6,7 @@ by halving.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -91,6 +91,12 @@ class Registry:
         if after and isrc <= self.prefixes[after - 1].last:
             return self.prefixes[after - 1].policy
         return None
+
+    def covering(self, isrc: Isrc) -> tuple[DeclarationEntry, ...]:
+        """Return the declarations that cover a recording, deciding or not."""
+        number = self.policy_of(isrc)
+        names = () if number is None else self.policies[number].declarations
+        return tuple(self.declarations[name] for name in names)
 
     def disputes_of(self, isrc: Isrc) -> tuple[DisputeEntry, ...]:
         """Return the disputes that name a recording."""
@@ -215,14 +221,13 @@ def _check_references(registry: Registry) -> None:
     used = {*registry.recordings.policies, *(p.policy for p in registry.prefixes)}
     if unknown := used - registry.policies.keys():
         raise MalformedError(f"there is no policy {min(unknown)}")
-    deciding = {
+    named = {
         declaration
         for policy in registry.policies.values()
-        for cells in (policy.anywhere, policy.elsewhere, *dict(policy.groups).values())
-        for cell in cells.values()
-        for declaration in cell.by
+        for names in _names(policy)
+        for declaration in names
     }
-    if absent := deciding - registry.declarations.keys():
+    if absent := named - registry.declarations.keys():
         raise MalformedError(f"there is no declaration {shown(min(absent))}")
     speakers = {
         owner
@@ -231,6 +236,13 @@ def _check_references(registry: Registry) -> None:
     }
     if strangers := speakers - registry.owners.keys():
         raise MalformedError(f"there is no owner {shown(min(strangers))}")
+
+
+def _names(policy: Policy) -> Iterator[tuple[DeclarationId, ...]]:
+    yield policy.declarations
+    places = (policy.anywhere, *(cells for _, cells in policy.groups), policy.elsewhere)
+    for cells in places:
+        yield from (cell.by for cell in cells.values())
 
 
 def _check_counts(registry: Registry) -> None:

@@ -1,0 +1,338 @@
+"""Small registries for tests, written by hand as the specification says.
+
+They are made of plain JSON values, not by the code that makes real releases: two
+hands that agree prove more than one.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sayso.model.policy import REASONS
+from sayso.model.vocabulary import NOTICE, Use, Verdict, Words
+from sayso.trust.keys import PrivateKey
+from sayso.trust.minisign import sign
+from sayso.wire.profile import encode
+from sayso.wire.text import format_time
+
+ISSUED = datetime(2026, 11, 22, 11, 0, 0, tzinfo=UTC)
+KEY = PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes(32)), development=True)
+OTHER_KEY = PrivateKey(
+    Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\1"), development=False
+)
+
+FERNWOOD = "domain:fernwood.example"
+MARA = "github:583231"
+CATALOGUE = f"{FERNWOOD}/catalogue"
+SONGS = f"{MARA}/songs"
+
+LISTED = "XXF012600001"
+CONTESTED = "XXF012600002"
+ALLOWED = "XXF012600003"
+UNTITLED = "XXF012600004"
+UNDER_PREFIX = "XXF012500000"
+UNDECLARED = "XXG012600001"
+
+Document = dict[str, Any]
+
+
+def cell(
+    verdict: str,
+    rule: str = "named",
+    *by: str,
+    disputed: bool = False,
+    ownership: str | None = "claimed",
+) -> Document:
+    """Return a policy's cell."""
+    value: Document = {
+        "by": sorted(by),
+        "disputed": disputed,
+        "rule": rule,
+        "verdict": verdict,
+    }
+    return value if ownership is None else {**value, "ownership": ownership}
+
+
+NOTHING = cell("undeclared", "nothing-declared", ownership=None)
+DENY = cell("deny", "any-ai", CATALOGUE)
+
+
+def cells(rest: Document, **named: Document) -> Document:
+    """Return all cells: those named, with `_` for `-`, and the rest alike."""
+    by_use = {name.replace("_", "-"): value for name, value in named.items()}
+    return {use.value: by_use.get(use.value, rest) for use in Use}
+
+
+def policy(
+    number: int, *answers: tuple[Any, Document], until: str | None = None
+) -> Document:
+    """Return a policy of answers for places."""
+    listed = [{"in": where, "uses": uses} for where, uses in answers]
+    named = {name for _, uses in answers for c in uses.values() for name in c["by"]}
+    return {
+        "answers": listed,
+        "declarations": sorted(named),
+        "number": number,
+        "until": until,
+    }
+
+
+def recording(
+    isrc: str, number: int, title: str | None = None, artist: str | None = None
+) -> Document:
+    """Return a row of `recordings`."""
+    return {"artist": artist, "isrc": isrc, "policy": number, "title": title}
+
+
+def header(issued: datetime = ISSUED) -> Document:
+    """Return what both files say of their release."""
+    return {
+        "issued": format_time(issued),
+        "number": 1,
+        "origin": "sayso.example",
+        "profile": "development",
+    }
+
+
+def registry_document(issued: datetime = ISSUED) -> Document:
+    """Return the value of a registry.json that has a case of everything."""
+    both = cell("deny", "strictest-owner", CATALOGUE, SONGS, disputed=True)
+    asks = cell("ask", "named", CATALOGUE)
+    allows = cell("allow", "named", CATALOGUE, ownership="reviewed")
+    mostly = cells(DENY, search=allows, index=asks)
+    open_uses = cells(allows, any_ai=NOTHING)
+    document: Document = {
+        "declarations": [
+            {
+                "author": FERNWOOD,
+                "capacity": "owner",
+                "effective": "2026-12-01",
+                "except_territories": ["CH"],
+                "expires": "2031-12-01",
+                "file": "domain/fe/fernwood.example/catalogue.yaml",
+                "id": CATALOGUE,
+                "level": "domain",
+                "offer": {
+                    "conditions": ["payment", "per-model-version"],
+                    "contact": "https://fernwood.example/licensing",
+                    "terms": {
+                        "sha256": "ab" * 32,
+                        "url": "https://fernwood.example/terms",
+                    },
+                },
+                "owner": FERNWOOD,
+                "published": format_time(issued),
+                "recordings": 4,
+                "scope": "catalogue",
+                "sha256": "01" * 32,
+                "territories": ["worldwide"],
+                "uses": {"any-ai": "deny", "index": "ask", "search": "allow"},
+            },
+            {
+                "author": FERNWOOD,
+                "capacity": "administrator",
+                "except": {
+                    "isrcs": ["XXF012500001"],
+                    "ranges": ["XXF012500002-XXF012500009"],
+                },
+                "file": "domain/fe/fernwood.example/for-mara.yaml",
+                "id": f"{FERNWOOD}/for-mara",
+                "level": "domain",
+                "on_behalf_of": MARA,
+                "owner": MARA,
+                "prefix": "XXF01",
+                "published": format_time(issued),
+                "scope": "prefix",
+                "sha256": "02" * 32,
+                "territories": ["DE", "FR"],
+                "uses": {"any-ai": "deny"},
+                "withdrawn": {
+                    "on": "2026-11-20",
+                    "reason": "sold",
+                    "successor": FERNWOOD,
+                },
+                "years": "2015-2026",
+            },
+            {
+                "author": MARA,
+                "capacity": "performer",
+                "file": "github/31/583231-mara/songs.yaml",
+                "id": SONGS,
+                "level": "account",
+                "owner": MARA,
+                "published": format_time(issued),
+                "recordings": 1,
+                "scope": "recordings",
+                "sha256": "03" * 32,
+                "territories": ["worldwide"],
+                "uses": {"clone-voice": "deny"},
+            },
+        ],
+        "disputes": [
+            {
+                "against": FERNWOOD,
+                "claim": "I never signed this \x1b[2Jcontract",
+                "claimant": MARA,
+                "filed": "2026-11-20",
+                "id": "20261120-slow-river",
+                "recordings": [CONTESTED],
+                "status": "open",
+            }
+        ],
+        "format": "sayso/registry/1",
+        "licence": "CC0-1.0",
+        "notice": NOTICE,
+        "owners": [
+            {
+                "acts_for": [MARA],
+                "contact": "https://fernwood.example/licensing",
+                "dpid": "PADPIDA2014021901K",
+                "id": FERNWOOD,
+                "ipi": "00123456789",
+                "isni": "0000000121032683",
+                "language": "en",
+                "level": "domain",
+                "name": "Fernwood Records",
+                "reviewed": True,
+                "role": "label",
+                "website": "https://fernwood.example",
+            },
+            {
+                "id": MARA,
+                "level": "account",
+                "name": "Mara Lindqvist",
+                "represented_by": [FERNWOOD],
+                "reviewed": False,
+                "role": "artist",
+            },
+        ],
+        "policies": [
+            policy(1, ("anywhere", mostly)),
+            policy(2, ("anywhere", cells(DENY, clone_voice=both))),
+            policy(
+                4,
+                ("anywhere", cells(NOTHING)),
+                (["DE", "FR"], open_uses),
+                (["US"], cells(DENY)),
+                ("elsewhere", cells(NOTHING)),
+                until="2027-01-01T00:00:00Z",
+            ),
+        ],
+        "prefixes": [
+            {"first": "XXF011500000", "last": "XXF012699999", "policy": 1},
+            {"first": "XXH010000000", "last": "XXH019999999", "policy": 2},
+        ],
+        "recordings": [
+            recording(LISTED, 1, "Slow River", "Mara Lindqvist"),
+            recording(CONTESTED, 2, "Evil \u202etxt\x1b]0;", None),
+            recording(ALLOWED, 4, "Ærlig talt – 雨", "Mara & Friends"),
+            recording(UNTITLED, 1),
+        ],
+        "release": header(issued),
+        "vocabulary": {
+            "id": "uses/1",
+            "reasons": {reason.value: text for reason, text in REASONS.items()},
+            "uses": [
+                {
+                    "boundary": Words.BOUNDARIES[use],
+                    "use": use.value,
+                    "words": Words.USES[use],
+                }
+                for use in Use
+            ],
+            "verdicts": {v.value: Words.MEANINGS[v] for v in Verdict},
+        },
+    }
+    return with_counts(document)
+
+
+def with_counts(document: Document) -> Document:
+    """Return a registry with the counts of what it holds now."""
+    lists = ("declarations", "disputes", "owners", "policies", "prefixes", "recordings")
+    return {**document, "counts": {name: len(document[name]) for name in lists}}
+
+
+def release_document(
+    registry: bytes, counts: Mapping[str, int], **fields: object
+) -> Document:
+    """Return the value of a release.json for a registry.json."""
+    digest = hashlib.sha256(registry).hexdigest()
+    return {
+        **header(),
+        "counts": dict(counts),
+        "files": [
+            {
+                "bytes": len(registry),
+                "content_sha256": digest,
+                "path": "registry.json",
+                "sha256": digest,
+            },
+            {
+                "bytes": 2,
+                "content_sha256": hashlib.sha256(b"{}").hexdigest(),
+                "path": "schema/owner.json",
+                "sha256": hashlib.sha256(b"{}").hexdigest(),
+            },
+        ],
+        "format": "sayso/release/1",
+        "licence": "CC0-1.0",
+        "notice": NOTICE,
+        "previous": None,
+        "source": {"clean": False, "commit": None, "declarations_root": "ef" * 32},
+        "vocabulary": "uses/1",
+        **fields,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files of a release, to be changed by the tests that need bad ones."""
+
+    by_path: dict[str, bytes]
+
+    def write(self, folder: Path) -> Path:
+        """Write the files and return their folder."""
+        for path, data in self.by_path.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
+        return folder
+
+
+def signed(files: Mapping[str, bytes], issued: datetime = ISSUED) -> dict[str, bytes]:
+    """Return the files with a signature beside each."""
+    signatures = {
+        f"{path}.minisig": sign(
+            data,
+            KEY,
+            trusted_comment=f"sayso {path} release=1 issued={format_time(issued)} "
+            "origin=sayso.example",
+        ).encode()
+        for path, data in files.items()
+    }
+    return {**files, **signatures}
+
+
+def release_files(
+    document: Document | None = None, issued: datetime = ISSUED, **fields: object
+) -> Files:
+    """Return a signed release of a registry.
+
+    Args:
+        document: the registry; the one that has everything when left out.
+        issued: when.
+        fields: members of release.json that are to be others.
+    """
+    document = document or registry_document(issued)
+    registry = encode(document)
+    release = {
+        **release_document(registry, document["counts"]),
+        **header(issued),
+        **fields,
+    }
+    files = {"registry.json": registry, "release.json": encode(release)}
+    return Files(by_path=signed(files, issued))
