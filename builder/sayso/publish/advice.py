@@ -73,8 +73,8 @@ def next_steps(declaration: Declaration, folder: str) -> str:
     return f"""\
   1. Check it:  sayso validate {folder}
   2. Hand it in, in one of two ways.
-     Without git: open {SITE}declare/ and follow the link to the
-     upload page; drag the folder “declarations” onto it, press “Propose changes”.
+     Without git: {SITE}declare/ shows how to hand in files in the
+     browser; the files lie in {folder}
      With git, in a clone of the registry:
        git switch -c declare-{name}
        git add {folder}

@@ -1,31 +1,22 @@
 """Answers: what a person types at `sayso new`, read into values or explained."""
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from sayso.errors import InvalidIsrcError, SaysoError
-from sayso.model.declaration import RecordingList
-from sayso.model.isrc import Isrc, explain, parse_isrc
+from sayso.errors import SaysoError
 from sayso.model.owner import OwnerId, is_owner_id
 from sayso.model.vocabulary import Preference, Use
 from sayso.publish.encoding import read_text
+from sayso.publish.schema.shape import Mistake, Text
+from sayso.publish.schema.texts import CONTACT, SLUG, name_fault
 
-LONGEST_TEXT = 200
-_SHOWN = 5
-_CODE = re.compile(
-    r"(?:ISRC:?[ -]?)?[A-Z]{2}[ -]?[A-Z0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{5}(?![A-Z0-9-])",
-    re.ASCII | re.IGNORECASE,
-)
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _TAKEN = ("owner", "manifest")
 _LOGIN = re.compile(r"@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?", re.ASCII)
 _YEARS = re.compile(r"([0-9]{4})(?: ?[-–] ?([0-9]{4}))?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1986, 2085
-_ADDRESS = re.compile(r"https://[^\s/@\"<>\\]+\.[^\s/@\"<>\\]+(?:/[^\s\"<>\\]*)?")
-_ROLE_ADDRESS = re.compile(r"[a-z0-9][a-z0-9+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 _WORDS = {"yes": "allow", "no": "deny"}
 
 
@@ -80,8 +71,8 @@ def parse_text(text: str) -> str:
     typed = unicodedata.normalize("NFC", text.strip())
     if not typed:
         raise AnswerError("please type something here")
-    if len(typed) > LONGEST_TEXT:
-        raise AnswerError(f"this is longer than {LONGEST_TEXT} characters")
+    if fault := name_fault(typed):
+        raise AnswerError(fault)
     _, sheet = read_text("", typed.encode(errors="surrogateescape"))
     for problem in sheet.problems:
         raise AnswerError(f"{problem.message} {problem.fix}")
@@ -94,14 +85,16 @@ def parse_contact(text: str) -> str:
     Raises:
         AnswerError: when it is neither.
     """
-    typed = text.strip()
-    if _ADDRESS.fullmatch(typed) or _ROLE_ADDRESS.fullmatch(typed):
-        return parse_text(typed)
-    raise AnswerError(
-        f"{text!r} is neither a page that begins with https:// nor an address of a "
-        "role, such as licensing@fernwood.example; everybody can read it, so it is "
-        "never a person's own"
-    )
+    return _parse_as(CONTACT, text)
+
+
+def parse_condition(text: str) -> str:
+    """Return a condition of a licence, such as `per-model-version`.
+
+    Raises:
+        AnswerError: when it is not words joined by hyphens.
+    """
+    return _parse_as(SLUG, text)
 
 
 def parse_file_name(text: str) -> str:
@@ -184,71 +177,8 @@ def parse_uses(entries: Iterable[str]) -> Mapping[Use, Preference]:
     return uses
 
 
-def parse_recording(line: str) -> tuple[Isrc, str | None, str | None]:
-    """Return ISRC, title and artist of one pasted line.
-
-    The code comes first; title and artist follow after a tab, `|`, `;` or a comma,
-    quoted as in CSV where they hold that separator. After a mere space all the rest
-    is the title.
-
-    Raises:
-        AnswerError: when the title or the number of parts is wrong.
-        InvalidIsrcError: when the line does not begin with an ISRC.
-    """
-    typed = line.strip()
-    match = _CODE.match(typed)
-    if match is None:
-        raise InvalidIsrcError(_why_no_code(typed))
-    isrc = parse_isrc(match[0])
-    rest = typed[match.end() :].strip(" ")
-    separator = rest[:1]
-    if separator and separator in ",;|\t":
-        parts = next(csv.reader([rest[1:]], delimiter=separator, skipinitialspace=True))
-    else:
-        parts = re.split(r"\t| \| ", rest)
-    texts = [part.strip() for part in parts if part.strip()]
-    if len(texts) > 2:  # noqa: PLR2004 - title and artist
-        raise AnswerError(
-            f"{isrc} is followed by {len(texts)} parts; write ISRC | title | artist"
-        )
-    title, artist, *_ = [*map(parse_text, texts), None, None]
-    return isrc, title, artist
-
-
-def parse_recordings(lines: Iterable[str]) -> RecordingList:
-    """Return the recordings of pasted lines; empty lines are passed over.
-
-    Raises:
-        AnswerError: naming the lines that cannot be read.
-    """
-    found: dict[Isrc, tuple[str | None, str | None]] = {}
-    faults: list[str] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            isrc, *texts = parse_recording(line)
-        except ValueError as error:
-            faults.append(f"line {number}: {error}")
-            continue
-        if isrc in found:
-            faults.append(f"line {number}: {isrc} stands in an earlier line too")
-        found[isrc] = (texts[0], texts[1])
-    if faults:
-        more = len(faults) - _SHOWN
-        rest = [f"and {more:,} more"] if more > 0 else []
-        raise AnswerError("\n".join(faults[:_SHOWN] + rest))
-    if not found:
-        raise AnswerError("there is no recording here yet")
-    return RecordingList(
-        isrcs=tuple(found),
-        titles=tuple(title for title, _ in found.values()),
-        artists=tuple(artist for _, artist in found.values()),
-    )
-
-
-def _why_no_code(line: str) -> str:
-    head = re.split(r"[,;|\t]", line)[0].strip()
-    first = head.split(" ")[0]
-    suspect = first if len(first) > len("XX-F01") else head
-    return explain(suspect)
+def _parse_as(shape: Text[str], text: str) -> str:
+    try:
+        return shape.parse(text.strip())
+    except Mistake as mistake:
+        raise AnswerError(f"{mistake.message} {mistake.fix}".rstrip()) from mistake

@@ -9,6 +9,7 @@ from sayso.model.declaration import Capacity, Offer
 from sayso.model.vocabulary import PROFILES, Preference, Use, Words
 from sayso.publish.answers import (
     AnswerError,
+    parse_condition,
     parse_contact,
     parse_preference,
     parse_uses,
@@ -96,7 +97,11 @@ def ask_offer(
         "Where can a licence be had? A web page, or a mail address such as licensing@…",
         parse_contact,
     )
-    return Offer(contact=place, conditions=conditions)
+    try:
+        words = tuple(map(parse_condition, conditions))
+    except AnswerError as error:
+        raise click.BadParameter(str(error), param_hint="--condition") from error
+    return Offer(contact=place, conditions=words)
 
 
 def _ask_each(

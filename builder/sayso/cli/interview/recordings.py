@@ -17,12 +17,11 @@ from sayso.model.problem import Problem
 from sayso.publish.advice import ACCOUNT_RECORDINGS
 from sayso.publish.answers import (
     AnswerError,
-    parse_recording,
-    parse_recordings,
     parse_years,
 )
 from sayso.publish.catalogue import read_catalogue
 from sayso.publish.encoding import read_text
+from sayso.publish.pasting import parse_recording, parse_recordings
 from sayso.publish.template import recordings_text
 
 _SCOPES: dict[str, str] = {
@@ -167,7 +166,7 @@ def _table(conversation: Conversation, given: Path | None) -> Draft:
 
     path = None if given is None else str(given)
     data, count = conversation.ask("--csv", path, "Where is the table?", read)
-    conversation.say(f"  {count:,} recordings.")
+    conversation.note(f"  {count:,} {'recording' if count == 1 else 'recordings'}.")
     return Draft(suggestion="catalogue", table=data, count=count)
 
 
