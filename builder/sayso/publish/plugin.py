@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as DocumentPage
@@ -43,7 +44,7 @@ class SaysoConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs is not typ
     Folders are relative to `mkdocs.yml`.
     """
 
-    release = config_options.Dir(exists=True)
+    release = config_options.Dir(exists=False)
     """The folder with `release.json` and `registry.json`."""
     static = config_options.Dir(exists=True)
     """The folder with style, script and icon."""
@@ -129,6 +130,8 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
 
 
 def _open(folder: Path, config: MkDocsConfig, recordings: int) -> tuple[Shelf, int]:
+    if not (folder / RELEASE_FILE).exists():
+        raise PluginError(f"there is no release in {folder}: run `make build` first")
     release_bytes = (folder / RELEASE_FILE).read_bytes()
     registry_bytes = (folder / REGISTRY_FILE).read_bytes()
     raw = decode(registry_bytes, limit=REGISTRY_LIMIT)

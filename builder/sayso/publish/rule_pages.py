@@ -76,8 +76,8 @@ def _overview(rules: Mapping[str, Rule]) -> Iterator[str]:
 
 def _family_page(family: Family, rules: list[Rule]) -> Iterator[str]:
     title, words = TITLES[family]
-    yield from _front(title, f"Rules about {words}, with examples.")
-    yield f"# {title}"
+    yield from _front(f"Rules: {title}", f"Rules about {words}, with examples.")
+    yield f"# Rules: {title}"
     yield ""
     yield f"Rules about {words}."
     yield ""

@@ -201,7 +201,7 @@ def _conflict(
         if entry and _speaks(entry, contested[0], format_day(today)):
             said[entry.owner].append(entry)
     return Conflict(
-        use=Words.TITLES[contested[0]].lower(),
+        use=Words.TITLES[contested[0]],
         sides=tuple(_side(shelf, said[owner], contested[0]) for owner in sorted(said)),
         disputes=tuple(
             DisputeNote(
