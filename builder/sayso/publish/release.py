@@ -37,7 +37,7 @@ from sayso.wire.release import (
 from sayso.wire.state import RegistryState, encode_state
 from sayso.wire.text import Digest, format_time
 
-Progress = Callable[[str, int, int], None]
+Steps = Callable[[str, int, int], None]
 """Is told a step in words, how much of it is done, and of how much."""
 
 
@@ -51,7 +51,6 @@ class Previous:
 
     digest: Digest
     header: ReleaseHeader
-    commit: str | None
     state: RegistryState
 
 
@@ -75,7 +74,7 @@ class Inputs:
     previous: Previous | None
 
 
-def make_release(inputs: Inputs, progress: Progress) -> dict[str, bytes]:
+def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
     """Return the files of a release by path, without signatures.
 
     Raises:
@@ -94,13 +93,13 @@ def make_release(inputs: Inputs, progress: Progress) -> dict[str, bytes]:
     histories = continue_histories(
         _folders(inputs.tree), state, now=header.issued, waiting=waiting
     )
-    findings = _find(inputs, histories, waiting, progress)
+    findings = _find(inputs, histories, waiting, steps)
     dataset = make_dataset(
         findings,
         state.policies if state is not None else {},
         state.next_policy if state is not None else 1,
     )
-    progress("Writing the registry", 0, 1)
+    steps("Writing the registry", 0, 1)
     carried = RegistryState(
         release=header.number,
         issued=header.issued,
@@ -138,14 +137,14 @@ def _folders(tree: SourceTree) -> dict[OwnerId, dict[str, str]]:
 
 
 def _find(
-    inputs: Inputs, histories: Histories, waiting: timedelta, progress: Progress
+    inputs: Inputs, histories: Histories, waiting: timedelta, steps: Steps
 ) -> Findings:
     """Accept, cover and resolve."""
     said = dict(_said(inputs, histories))
     documents = inputs.documents
     day = inputs.issued.date()
     accepted = accept(histories, said, documents.verifications, day=day)
-    progress("Covering recordings", 0, 1)
+    steps("Covering recordings", 0, 1)
     decisions = [d for d in documents.decisions if d.decided <= day]
     covered = cover(
         accepted,
@@ -158,7 +157,7 @@ def _find(
         covered,
         now=inputs.issued,
         waiting=waiting,
-        progress=lambda done, total: progress("Resolving policies", done, total),
+        progress=lambda done, total: steps("Resolving policies", done, total),
     )
     return Findings(
         accepted=accepted,

@@ -1,0 +1,304 @@
+"""`sayso build`: declarations in, a signed release and its site out."""
+
+import gzip
+import os
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import click
+
+from sayso.cli.key import trusted_key
+from sayso.cli.signing import (
+    DEVELOPMENT_PUBLIC,
+    VARIABLE,
+    configured_key,
+    development_key,
+)
+from sayso.cli.steps import shown_steps
+from sayso.client.fetch import fetcher_of
+from sayso.client.registry import (
+    SIGNATURE_SUFFIX,
+    fetch_listed,
+    open_registry,
+    open_release,
+)
+from sayso.client.verify import verify_file
+from sayso.errors import MalformedError, PublishError, RegistryError
+from sayso.publish.output import NEW, staged, write_files
+from sayso.publish.reading import Documents, read_documents
+from sayso.publish.release import Inputs, Previous, Steps, make_release
+from sayso.publish.report import as_text
+from sayso.publish.site import build_site
+from sayso.publish.sources import SourceTree, is_ancestor, read_blobs, read_tree
+from sayso.trust.keys import PrivateKey, PublicKey
+from sayso.trust.minisign import sign
+from sayso.wire.header import Profile, trusted_comment
+from sayso.wire.release import (
+    REGISTRY_FILE,
+    RELEASE_FILE,
+    Release,
+    decode_release,
+    encode_release,
+)
+from sayso.wire.state import LIMIT, decode_state
+from sayso.wire.text import Digest, format_time, from_decimal, parse_time
+
+PUBLIC_KEY_FILE = "trust/sayso.pub"
+
+
+@click.command(
+    epilog="Example: sayso build --out out/registry --time 2026-11-22T11:00:00Z"
+)
+@click.option(
+    "--declarations",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("declarations"),
+    show_default=True,
+    help="The folder of declarations.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out/registry"),
+    show_default=True,
+    help="The folder to make; an older release in it is replaced whole.",
+)
+@click.option(
+    "--site",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The site's settings.",
+)
+@click.option("--no-site", is_flag=True, help="Make the data only.")
+@click.option(
+    "--time",
+    "moment",
+    metavar="TIME",
+    help="When the release is issued, such as 2026-11-22T11:00:00Z.  "
+    "[default: SOURCE_DATE_EPOCH, else now]",
+)
+@click.option(
+    "--signing-key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"A file with an Ed25519 private key in PEM; {VARIABLE} may hold its text "
+    "instead.  [default: a development key, made when there is none]",
+)
+@click.option(
+    "--previous",
+    metavar="FOLDER|URL",
+    help="The release before this one.",
+)
+@click.option(
+    "--previous-key",
+    metavar="FILE|KEY",
+    help="The public key of the release before.  [default: the signing key's]",
+)
+@click.option("--genesis", is_flag=True, help="This is the registry's first release.")
+def command(  # noqa: PLR0917 - click passes options by name
+    declarations: Path,
+    out: Path,
+    site: Path,
+    no_site: bool,
+    moment: str | None,
+    signing_key: Path | None,
+    previous: str | None,
+    previous_key: str | None,
+    genesis: bool,
+) -> None:
+    """Make a signed release and its site from declarations.
+
+    Everything is written beside the output folder, opened again and verified as a
+    consumer would, and then takes the folder's place; a failure leaves the old
+    release whole. Without a signing key a development key is made, which says so
+    everywhere, and the release is always a genesis. With one, --previous or
+    --genesis is required.
+    """
+    key = configured_key(signing_key)
+    _check_options(key, previous, genesis=genesis)
+    if not no_site and not site.is_file():
+        raise click.UsageError(
+            f"{site} does not exist: name the site's settings with --site, or make the "
+            "data only with --no-site."
+        )
+    issued = _issue_time(moment)
+    with shown_steps() as steps:
+        steps("Reading declarations", 0, 1)
+        tree = read_tree(declarations)
+        documents = _read(tree)
+        if key is not None and not tree.clean:
+            raise PublishError(
+                f"{declarations} is not exactly what its Git commit holds, and only a "
+                "development key signs that; commit first"
+            )
+        signer = key or development_key(_key_folder(out))
+        before = None
+        if previous is not None:
+            trusted = trusted_key(previous_key) if previous_key else signer.public
+            before = _open_previous(previous, trusted, declarations, tree, issued)
+        files = make_release(
+            Inputs(
+                tree=tree,
+                documents=documents,
+                blobs=lambda blobs: read_blobs(declarations, blobs),
+                issued=issued,
+                profile=Profile.OPERATOR if key else Profile.DEVELOPMENT,
+                previous=before,
+            ),
+            steps,
+        )
+        release = decode_release(files[RELEASE_FILE])
+        files |= _signatures(files, release, signer)
+        with staged(out) as workspace:
+            new = _write(files, workspace, None if no_site else site, steps)
+            steps("Verifying what was written", 0, 1)
+            _verify(new, signer.public, release)
+    _report(out, release, signer)
+
+
+def _check_options(
+    key: PrivateKey | None, previous: str | None, *, genesis: bool
+) -> None:
+    if key is None and previous is not None:
+        raise click.UsageError(
+            "--previous needs a signing key: a development release is always a genesis."
+        )
+    if key is not None and (previous is None) is not genesis:
+        raise click.UsageError(
+            "With a signing key, say either --previous (the release before this one) "
+            "or --genesis (this is the registry's first release)."
+        )
+
+
+def _issue_time(moment: str | None) -> datetime:
+    """Return when the release is issued; the only place that reads the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        if moment is not None:
+            return parse_time(moment)
+        if epoch:
+            return datetime.fromtimestamp(from_decimal(epoch), UTC)
+    except (MalformedError, OverflowError, ValueError, OSError) as error:
+        name = "--time" if moment is not None else "SOURCE_DATE_EPOCH"
+        raise click.UsageError(f"{name}: {error}.") from error
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _key_folder(out: Path) -> Path:
+    return out.parent / "keys"
+
+
+def _read(tree: SourceTree) -> Documents:
+    """Return what the files say; show every problem, and end where one is an error."""
+    documents, problems = read_documents(tree.files)
+    problems = sorted([*tree.problems, *problems], key=lambda problem: problem.order)
+    if any(problem.is_error for problem in problems):
+        click.echo(as_text(problems), nl=False)
+        raise PublishError("nothing was built, and no output was touched")
+    return documents
+
+
+def _open_previous(
+    location: str,
+    key: PublicKey,
+    declarations: Path,
+    tree: SourceTree,
+    issued: datetime,
+) -> Previous:
+    """Verify the release before, and return what the next one needs of it."""
+    fetcher = fetcher_of(location)
+    release = open_release(fetcher, key=key, now=issued, max_age=None)
+    number, commit = release.header.number, release.source.commit
+    if commit and tree.commit and not is_ancestor(declarations, commit, tree.commit):
+        raise PublishError(
+            f"commit {tree.commit[:12]} does not descend from {commit[:12]}, of which "
+            f"release {number} was made; a release never goes back"
+        )
+    carried = [file for file in release.files if file.path.startswith("state/")]
+    if len(carried) != 1:
+        raise PublishError(f"release {number} has no state to go on from")
+    state = decode_state(_unpack(fetch_listed(fetcher, carried[0])))
+    return Previous(
+        digest=Digest(sha256(encode_release(release)).hexdigest()),
+        header=release.header,
+        state=state,
+    )
+
+
+def _unpack(data: bytes) -> bytes:
+    """Return the content of a gzip, bounded before it is held."""
+    try:
+        with gzip.open(BytesIO(data)) as file:
+            content = file.read(LIMIT + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise MalformedError("the state is not a gzip") from error
+    return content
+
+
+def _signatures(
+    files: Mapping[str, bytes], release: Release, signer: PrivateKey
+) -> dict[str, bytes]:
+    signatures = {
+        f"{name}{SIGNATURE_SUFFIX}": sign(
+            files[name], signer, trusted_comment=trusted_comment(name, release.header)
+        ).encode()
+        for name in (RELEASE_FILE, REGISTRY_FILE)
+    }
+    return {**signatures, PUBLIC_KEY_FILE: signer.public.text().encode()}
+
+
+def _write(
+    files: Mapping[str, bytes], workspace: Path, site: Path | None, steps: Steps
+) -> Path:
+    """Draw the site first, as MkDocs empties its folder; then add the data."""
+    new = workspace / NEW
+    if site is not None:
+        data = workspace / "data"
+        write_files(files, data)
+        build_site(
+            mkdocs_yml=site,
+            release=data,
+            out=new,
+            progress=lambda done, total: steps("Drawing pages", done, total),
+        )
+    steps("Writing files", 0, 1)
+    write_files(files, new)
+    return new
+
+
+def _verify(folder: Path, key: PublicKey, release: Release) -> None:
+    """Open what was written as a consumer would.
+
+    Raises:
+        PublishError: a consumer would refuse it.
+    """
+    try:
+        issued = release.header.issued
+        open_registry(str(folder), key=key, now=issued, max_age=None)
+        verify_file(folder / RELEASE_FILE, key)
+    except RegistryError as error:
+        raise PublishError(
+            f"what was written does not verify, so it was thrown away: {error}"
+        ) from error
+
+
+def _report(out: Path, release: Release, signer: PrivateKey) -> None:
+    header, counts = release.header, release.counts
+    click.echo(
+        f"Release {header.number} of {header.origin}, issued "
+        f"{format_time(header.issued)}, is in {out}: {counts['recordings']} recordings "
+        f"and {counts['prefixes']} ranges of unlisted codes, by "
+        f"{counts['declarations']} declarations of {counts['owners']} owners; "
+        f"{counts['disputed']} recordings are disputed."
+    )
+    if signer.development:
+        click.echo(
+            f"It is signed with the DEVELOPMENT key {signer.public.name}, which is for "
+            "trying out and not for real use. To verify it:\n"
+            f"  sayso verify {out / REGISTRY_FILE} "
+            f"--key {_key_folder(out) / DEVELOPMENT_PUBLIC}"
+        )

@@ -1,0 +1,52 @@
+"""The key that signs a release: configured, or a throw-away one for development."""
+
+import os
+from pathlib import Path
+
+from sayso.errors import PublishError
+from sayso.trust.keys import (
+    PrivateKey,
+    generate_key,
+    load_private_key,
+    read_private_key,
+    write_private_key,
+)
+
+VARIABLE = "SAYSO_SIGNING_KEY"
+DEVELOPMENT_SECRET = "development.pem"  # noqa: S105 - a file's name
+DEVELOPMENT_PUBLIC = "development.pub"
+
+
+def configured_key(path: Path | None) -> PrivateKey | None:
+    """Return the operator's key from a file, else from the environment, else None.
+
+    Raises:
+        PublishError: what was given is not an Ed25519 private key.
+    """
+    if path is not None:
+        return read_private_key(path, development=False)
+    text = os.environ.get(VARIABLE)
+    return load_private_key(text, development=False) if text else None
+
+
+def development_key(folder: Path) -> PrivateKey:
+    """Return the throw-away key of this checkout, made at the first build.
+
+    No pinned key knows it, and everything that it signs says DEVELOPMENT. Its public
+    half lies beside it, outside of the release that it signs.
+
+    Raises:
+        PublishError: the folder cannot be written, or holds something else.
+    """
+    secret = folder / DEVELOPMENT_SECRET
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not secret.exists():
+            write_private_key(secret, generate_key(development=True))
+        key = read_private_key(secret, development=True)
+        (folder / DEVELOPMENT_PUBLIC).write_text(key.public.text(), encoding="ascii")
+    except OSError as error:
+        raise PublishError(
+            f"the development key in {folder} cannot be made: {error.strerror}"
+        ) from error
+    return key
