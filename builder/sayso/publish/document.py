@@ -179,10 +179,10 @@ class _Reader:
         parent = self.stack[-1]
         if parent.wants_key and isinstance(node, Scalar):
             self._name(node, event, parent)
+        elif isinstance(node, Scalar) and not node.text:
+            parent.nodes.append(self._commented(node))
         else:
             parent.nodes.append(node)
-            if isinstance(node, Scalar) and not node.text:
-                self._check_comment(node)
         return True
 
     def _name(self, key: Scalar, event: yaml.Event, parent: _Open) -> None:
@@ -222,18 +222,23 @@ class _Reader:
         column = _start(event).column
         self.report(rule, event, message, mended(self._line(event), column, text))
 
-    def _check_comment(self, node: Scalar) -> None:
+    def _commented(self, node: Scalar) -> Scalar:
+        """Return an empty value, or the comment that was meant to be it."""
         line = self.sheet.lines[node.line - 1]
-        if found := COMMENT.match(line, node.column - 1):
-            text = found["text"].rstrip()
-            self.sheet.report(
-                yaml_rules.COMMENT_ONLY,
-                "A value that begins with # must be in quotes, else it is a comment.",
-                fix=mended(line, found.start("text"), text),
-                line=node.line,
-                column=found.start("text") + 1,
-                width=len(text),
-            )
+        found = COMMENT.match(line, node.column - 1)
+        if found is None:
+            return node
+        text = value_at(line, found.start("text"))
+        column = found.start("text") + 1
+        self.sheet.report(
+            yaml_rules.COMMENT_ONLY,
+            "A value that begins with # must be in quotes, else it is a comment.",
+            fix=mended(line, column - 1, text),
+            line=node.line,
+            column=column,
+            width=len(text),
+        )
+        return Scalar(text, node.line, column, len(text))
 
     def _check_comment_inside(self, event: yaml.ScalarEvent) -> None:
         line = self.sheet.lines[_end(event).line]

@@ -1,0 +1,47 @@
+"""The forms of the YAML files: one description each, for reading and for editors."""
+
+from sayso.publish.schema.declaration import DECLARATION
+from sayso.publish.schema.form import Form
+from sayso.publish.schema.owner import OWNER
+from sayso.publish.schema.registry import (
+    DECISION,
+    DISPUTE,
+    OPERATORS,
+    POLICY,
+    VERIFICATION,
+    Operator,
+)
+from sayso.wire.profile import Json
+
+__all__ = [
+    "DECISION",
+    "DECLARATION",
+    "DISPUTE",
+    "FORMS",
+    "OPERATORS",
+    "OWNER",
+    "POLICY",
+    "VERIFICATION",
+    "Operator",
+    "json_schemas",
+]
+
+FORMS: tuple[Form[object], ...] = (
+    DECISION,
+    DECLARATION,
+    DISPUTE,
+    OPERATORS,
+    OWNER,
+    POLICY,
+    VERIFICATION,
+)
+"""Every form, by name."""
+
+
+def json_schemas() -> dict[str, dict[str, Json]]:
+    """Return the JSON Schema (draft-07) of every form by its name.
+
+    Editors read them through the first line of a file:
+    `# yaml-language-server: $schema=https://…/schema/declaration.json`.
+    """
+    return {form.name: form.schema() for form in FORMS}

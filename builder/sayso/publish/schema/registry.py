@@ -1,0 +1,319 @@
+"""The operators' files, and disputes."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, unique
+
+from sayso.model.declaration import (
+    Decision,
+    DecisionKind,
+    Dispute,
+    Extent,
+    Level,
+    RegistryPolicy,
+    Verification,
+)
+from sayso.model.rules import registry as registry_rules
+from sayso.publish.layout import Place
+from sayso.publish.schema.field import Field, GroupOf, Values
+from sayso.publish.schema.form import Form
+from sayso.publish.schema.identifiers import (
+    ACCOUNT,
+    ISRC,
+    KEY,
+    OWNER_ID,
+    PREFIX,
+    RANGE,
+    TARGET,
+)
+from sayso.publish.schema.shape import ListOf, report
+from sayso.publish.schema.texts import (
+    ANY_FILE_NAME,
+    COUNT,
+    DAY,
+    NAME,
+    ORIGIN,
+    PROSE,
+    RECORD_NAME,
+    choice,
+)
+from sayso.publish.sheet import Sheet
+
+_ORIGIN = Field(
+    name="origin",
+    shape=ORIGIN,
+    words="The registry's own name, a domain that never changes",
+    required=True,
+)
+_WAITING = Field(
+    name="waiting_days",
+    shape=COUNT,
+    words="How many days a change that loosens waits in public; 7 when left out",
+)
+_LISTED = Field(
+    name="account_recordings",
+    shape=COUNT,
+    words="How many listed recordings an account alone may deny; 500 when left out",
+)
+_EXAMPLES = Field(
+    name="example_prefixes",
+    shape=ListOf(item=PREFIX),
+    words="Prefixes that were never given to anybody, for examples",
+)
+
+
+def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
+    waiting, listed = values.get(_WAITING), values.get(_LISTED)
+    default = RegistryPolicy(origin=values.need(_ORIGIN))
+    return RegistryPolicy(
+        origin=default.origin,
+        waiting_days=default.waiting_days if waiting is None else waiting,
+        account_recordings=default.account_recordings if listed is None else listed,
+        example_prefixes=values.get(_EXAMPLES) or (),
+    )
+
+
+POLICY = Form(
+    name="policy",
+    title="Policy of the registry",
+    words="The operators' settings.",
+    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES),
+    build=_policy,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One of the people who run the registry."""
+
+    name: str
+    account: str
+    keys: tuple[str, ...] = ()
+
+
+_NAME = Field(name="name", shape=NAME, words="The operator's name", required=True)
+_ACCOUNT = Field(
+    name="account", shape=ACCOUNT, words="The operator's account", required=True
+)
+_KEYS = Field(name="keys", shape=ListOf(item=KEY), words="SSH public keys")
+
+
+def _operator(values: Values, _sheet: Sheet) -> Operator:
+    return Operator(
+        name=values.need(_NAME),
+        account=values.need(_ACCOUNT),
+        keys=values.get(_KEYS) or (),
+    )
+
+
+_OPERATORS = Field(
+    name="operators",
+    shape=ListOf(
+        item=GroupOf(fields=(_NAME, _ACCOUNT, _KEYS), build=_operator), minimum=1
+    ),
+    words="The people who run the registry",
+    required=True,
+)
+
+
+def _operators(values: Values, _sheet: Sheet, _place: Place) -> tuple[Operator, ...]:
+    return values.need(_OPERATORS)
+
+
+OPERATORS = Form(
+    name="operators",
+    title="Operators",
+    words="Who runs the registry; a change needs two of them.",
+    fields=(_OPERATORS,),
+    build=_operators,
+)
+
+
+@unique
+class _LevelWord(StrEnum):
+    ACCOUNT = "account"
+    KEY = "key"
+    DOMAIN = "domain"
+
+
+@unique
+class _Method(StrEnum):
+    ACCOUNT = "account"
+    SIGNATURE = "signature"
+    DNS = "dns"
+    WELL_KNOWN = "well-known"
+    OPERATOR = "operator"
+
+
+_OWNER = Field(name="owner", shape=OWNER_ID, words="The owner", required=True)
+_LEVEL = Field(
+    name="level", shape=choice(_LevelWord), words="What was proved", required=True
+)
+_CHECKED = Field(name="checked", shape=DAY, words="The day of the check", required=True)
+_METHOD = Field(
+    name="method", shape=choice(_Method), words="How it was checked", required=True
+)
+_FILES = Field(
+    name="files",
+    shape=ListOf(item=ANY_FILE_NAME, minimum=1),
+    words="The files that it proves; all of the folder when left out",
+)
+_NOTE = Field(name="note", shape=PROSE, words="What else there is to say")
+
+
+def _verification(values: Values, _sheet: Sheet, place: Place) -> Verification:
+    files = values.get(_FILES)
+    return Verification(
+        id=place.stem,
+        owner=values.need(_OWNER),
+        level=Level[values.need(_LEVEL).name],
+        checked=values.need(_CHECKED),
+        files=None if files is None else frozenset(files),
+    )
+
+
+VERIFICATION = Form(
+    name="verification",
+    title="Verification",
+    words="A recorded proof that an owner controls a namespace or signed files.",
+    fields=(_OWNER, _LEVEL, _CHECKED, _METHOD, _FILES, _NOTE),
+    build=_verification,
+)
+
+_KIND = Field(
+    name="kind", shape=choice(DecisionKind), words="What was decided", required=True
+)
+_ABOUT = Field(name="owner", shape=OWNER_ID, words="The owner whom it is about")
+_PREFIXES = Field(name="prefixes", shape=ListOf(item=PREFIX), words="ISRC prefixes")
+_RANGES = Field(
+    name="ranges", shape=ListOf(item=RANGE), words="Ranges: XXF012600001-XXF012600250"
+)
+_ISRCS = Field(name="isrcs", shape=ListOf(item=ISRC), words="Single recordings")
+_DISPUTE = Field(
+    name="dispute", shape=RECORD_NAME, words="The dispute, by its file's name"
+)
+_DECIDED = Field(name="decided", shape=DAY, words="The day of decision", required=True)
+_EVIDENCE = Field(
+    name="evidence", shape=PROSE, words="What was seen, and what follows", required=True
+)
+_DECIDERS = Field(
+    name="operators",
+    shape=ListOf(item=ACCOUNT),
+    words="The two operators who decided",
+    required=True,
+)
+_OF_DISPUTES = {DecisionKind.DISPUTE_ACCEPTED, DecisionKind.DISPUTE_CLOSED}
+_TWO = 2
+
+
+def _decision(values: Values, sheet: Sheet, place: Place) -> Decision:
+    kind = values.need(_KIND)
+    extent = Extent(
+        prefixes=values.get(_PREFIXES) or (),
+        ranges=values.get(_RANGES) or (),
+        isrcs=values.get(_ISRCS) or (),
+    )
+    node = values.node(_KIND)
+    if kind in _OF_DISPUTES:
+        if not values.has(_DISPUTE):
+            message = f"{kind} does not say which dispute."
+            report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
+    elif not values.has(_ABOUT) or extent == Extent():
+        message = f"{kind} needs an owner, and prefixes, ranges or isrcs."
+        report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
+    operators = values.need(_DECIDERS)
+    if len(set(operators)) < _TWO:
+        message = "Two different operators have to decide."
+        report(sheet, registry_rules.TWO_OPERATORS, values.node(_DECIDERS), message)
+    return Decision(
+        id=place.stem,
+        kind=kind,
+        decided=values.need(_DECIDED),
+        operators=operators,
+        evidence=values.need(_EVIDENCE),
+        owner=values.get(_ABOUT),
+        extent=extent,
+        dispute=values.get(_DISPUTE),
+    )
+
+
+DECISION = Form(
+    name="decision",
+    title="Decision",
+    words="What two operators decided about ownership or a dispute.",
+    fields=(
+        _KIND,
+        _ABOUT,
+        _PREFIXES,
+        _RANGES,
+        _ISRCS,
+        _DISPUTE,
+        _DECIDED,
+        _EVIDENCE,
+        _DECIDERS,
+    ),
+    build=_decision,
+)
+
+_CLAIMANT = Field(
+    name="claimant", shape=OWNER_ID, words="The owner who disputes", required=True
+)
+_AGAINST = Field(
+    name="against",
+    shape=TARGET,
+    words="The owner or the declaration that is disputed",
+    required=True,
+)
+_RECORDINGS = Field(
+    name="recordings",
+    shape=ListOf(item=ISRC, minimum=1),
+    words="The recordings, each by its ISRC",
+    required=True,
+)
+_CLAIM = Field(
+    name="claim", shape=PROSE, words="What you claim, and why", required=True
+)
+_REQUESTED = Field(name="requested", shape=PROSE, words="What should change")
+_FILED = Field(name="filed", shape=DAY, words="The day of filing", required=True)
+
+
+def _dispute(values: Values, sheet: Sheet, place: Place) -> Dispute:
+    owner, declaration = values.need(_AGAINST)
+    filed = values.need(_FILED)
+    if owner == values.need(_CLAIMANT):
+        message = "The claimant disputes its own statement."
+        node = values.node(_AGAINST)
+        report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
+    _check_name(filed, values, sheet, place)
+    return Dispute(
+        id=place.stem,
+        claimant=values.need(_CLAIMANT),
+        against=owner,
+        isrcs=values.need(_RECORDINGS),
+        claim=values.need(_CLAIM),
+        filed=filed,
+        declaration=declaration,
+    )
+
+
+def _check_name(filed: date, values: Values, sheet: Sheet, place: Place) -> None:
+    folder = sheet.path.split("/")[-2]
+    day = f"{filed.year:04}{filed.month:02}{filed.day:02}"
+    if folder != day[:4] or not place.stem.startswith(f"{day}-"):
+        slug = place.stem.partition("-")[2] or place.stem
+        report(
+            sheet,
+            registry_rules.DATED_NAME,
+            values.node(_FILED),
+            f"It was filed on {filed}, and its name says something else.",
+            f"Rename it to disputes/{day[:4]}/{day}-{slug}.yaml.",
+        )
+
+
+DISPUTE = Form(
+    name="dispute",
+    title="Dispute",
+    words="An owner contests what another says of some recordings.",
+    fields=(_CLAIMANT, _AGAINST, _RECORDINGS, _CLAIM, _REQUESTED, _FILED),
+    build=_dispute,
+)

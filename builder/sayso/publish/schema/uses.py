@@ -1,0 +1,133 @@
+"""The field `uses`: what is said of each use."""
+
+from dataclasses import dataclass
+
+from sayso.model.rules import fields as field_rules
+from sayso.model.rules import meaning as meaning_rules
+from sayso.model.vocabulary import Preference, Use, Words
+from sayso.publish.document import Group, Node, Scalar
+from sayso.publish.schema.field import nearest
+from sayso.publish.schema.shape import report, report_empty, report_kind
+from sayso.publish.sheet import Sheet, quote
+from sayso.wire.profile import Json
+
+_YES_OR_NO = {
+    **dict.fromkeys(("no", "n", "false", "off", "never", "0"), Preference.DENY),
+    **dict.fromkeys(("yes", "y", "true", "on", "ok", "1"), Preference.ALLOW),
+}
+_ALIKE = {
+    **dict.fromkeys(
+        ("denied", "forbid", "forbidden", "disallow", "block", "opt-out", "refuse"),
+        Preference.DENY,
+    ),
+    **dict.fromkeys(
+        ("allowed", "permit", "permitted", "grant", "opt-in", "free"), Preference.ALLOW
+    ),
+    **dict.fromkeys(
+        ("licence", "license", "contact", "maybe", "ask-me", "ask me", "paid"),
+        Preference.ASK,
+    ),
+}
+_USES_ALIKE = {
+    **dict.fromkeys(
+        ("train", "training", "ai-training", "generative", "gen-ai"),
+        Use.TRAIN_GENERATIVE,
+    ),
+    **dict.fromkeys(
+        ("fine-tune", "fine-tuning", "finetuning", "fine-tune-generative"),
+        Use.FINETUNE_GENERATIVE,
+    ),
+    **dict.fromkeys(
+        ("voice", "voice-clone", "voice-cloning", "synthesise-voice"), Use.CLONE_VOICE
+    ),
+    **dict.fromkeys(("tdm", "analysis", "analyze", "mining"), Use.ANALYSE),
+    **dict.fromkeys(("rag", "retrieval", "embedding"), Use.INDEX),
+    **dict.fromkeys(
+        ("ai", "all", "all-ai", "any", "everything", "other", "*"), Use.ANY_AI
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uses:
+    """The shape of `uses`: a preference for each use that is named."""
+
+    def read(self, node: Node, sheet: Sheet) -> dict[Use, Preference] | None:
+        """Return the preferences that can be read, in the vocabulary's order."""
+        if not isinstance(node, Group):
+            if isinstance(node, Scalar) and not node.text:
+                report_empty(node, sheet)
+            else:
+                report_kind(node, "a group of uses (any-ai: deny)", sheet)
+            return None
+        found: dict[Use, Preference] = {}
+        for key, value in node.entries:
+            use = _use(key, sheet)
+            preference = _preference(use, value, sheet)
+            if use is not None and preference is not None:
+                found[use] = preference
+        if not node.entries:
+            report_empty(node, sheet)
+        return {use: found[use] for use in Use if use in found} or None
+
+    def schema(self) -> dict[str, Json]:
+        """Return the JSON Schema of the group."""
+        words: list[Json] = [str(preference) for preference in Preference]
+        strict: list[Json] = [word for word in words if word != Preference.ALLOW]
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {
+                str(use): {
+                    "description": f"{Words.TITLES[use]}: {Words.USES[use]}",
+                    "enum": strict if use is Use.ANY_AI else words,
+                }
+                for use in Use
+            },
+            "additionalProperties": False,
+        }
+
+
+def _use(key: Scalar, sheet: Sheet) -> Use | None:
+    if key.text in list(Use):
+        return Use(key.text)
+    meant = _USES_ALIKE.get(key.text.lower()) or nearest(key.text, list(Use))
+    report(
+        sheet,
+        field_rules.UNKNOWN_USE,
+        key,
+        f"{quote(key.text)} is no use of the vocabulary.",
+        f"Write {meant}." if meant else f"The uses are: {', '.join(Use)}.",
+    )
+    return None
+
+
+def _preference(use: Use | None, node: Node, sheet: Sheet) -> Preference | None:
+    if not isinstance(node, Scalar):
+        report_kind(node, "allow, ask or deny", sheet)
+        return None
+    if not node.text:
+        report_empty(node, sheet)
+        return None
+    if node.text in list(Preference):
+        preference = Preference(node.text)
+        if use is Use.ANY_AI and preference is Preference.ALLOW:
+            message = "any-ai covers uses not invented yet, so it takes deny or ask."
+            report(sheet, meaning_rules.OPEN_ENDED_YES, node, message)
+            return None
+        return preference
+    word = node.text.lower()
+    if word in _YES_OR_NO:
+        message = f"{quote(node.text)} is not a preference."
+        fix = f"Write {_YES_OR_NO[word]} for {word}."
+        report(sheet, field_rules.YES_OR_NO, node, message, fix)
+        return None
+    meant = _ALIKE.get(word) or nearest(word, list(Preference))
+    report(
+        sheet,
+        field_rules.NOT_A_CHOICE,
+        node,
+        f"{quote(node.text)} is not a preference: allow, ask or deny.",
+        f"Write {meant}." if meant else "Write allow, ask or deny.",
+    )
+    return None
