@@ -17,8 +17,8 @@ from sayso.cli.terminal import paragraph, width
 from sayso.model.declaration import Declaration, DeclarationId
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.vocabulary import PROFILES
-from sayso.publish.advice import advice, next_steps
 from sayso.publish.answers import parse_file_name
+from sayso.publish.guidance import advice, next_steps
 from sayso.publish.template import declaration_text, folder_of, owner_text
 
 _EXAMPLES = """

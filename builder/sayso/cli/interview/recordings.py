@@ -14,13 +14,13 @@ from sayso.model.declaration import (
 )
 from sayso.model.isrc import Prefix, parse_prefix
 from sayso.model.problem import Problem
-from sayso.publish.advice import ACCOUNT_RECORDINGS
 from sayso.publish.answers import (
     AnswerError,
     parse_years,
 )
 from sayso.publish.catalogue import read_catalogue
 from sayso.publish.encoding import read_text
+from sayso.publish.guidance import ACCOUNT_RECORDINGS
 from sayso.publish.pasting import parse_recording, parse_recordings
 from sayso.publish.template import recordings_text
 

@@ -12,7 +12,7 @@ from sayso.model.declaration import (
 )
 from sayso.model.owner import OwnerId
 from sayso.model.vocabulary import PROFILES, Preference, Use
-from sayso.publish.advice import ACCOUNT_RECORDINGS, advice, next_steps
+from sayso.publish.guidance import ACCOUNT_RECORDINGS, advice, next_steps
 
 
 def said(owner: str, uses: Mapping[Use, Preference], count: int | None) -> str:
