@@ -22,7 +22,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from sayso.model.rules import RULES
 from sayso.publish.pages import count_pages, registry_pages
-from sayso.publish.pages.overview import facts_of
+from sayso.publish.pages.facts import facts_of
 from sayso.publish.pages.shelf import Limits, Shelf, Site
 from sayso.publish.rule_pages import rule_pages
 from sayso.publish.starters import FOLDER, starters

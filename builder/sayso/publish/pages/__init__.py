@@ -10,18 +10,15 @@ from dataclasses import dataclass
 
 from sayso.model.owner import OwnerId
 from sayso.publish.pages.answers import owner_address
+from sayso.publish.pages.data import data_page
+from sayso.publish.pages.disputes import contested_rows, disputes_page
 from sayso.publish.pages.extract import Extracts
-from sayso.publish.pages.overview import (
-    check_page,
-    contested_rows,
-    data_page,
-    disputes_page,
-    owners_pages,
-)
+from sayso.publish.pages.lists import Pager
+from sayso.publish.pages.overview import check_page, owners_pages
 from sayso.publish.pages.owner import owner_pages
 from sayso.publish.pages.prefix import prefix_pages
 from sayso.publish.pages.recording import recording_page
-from sayso.publish.pages.shelf import Pager, Shelf
+from sayso.publish.pages.shelf import Shelf
 from sayso.wire.entries import DeclarationEntry
 from sayso.wire.profile import Json
 

@@ -5,74 +5,12 @@ from dataclasses import dataclass
 
 from sayso.model.isrc import format_isrc
 from sayso.model.owner import OwnerId
-from sayso.model.vocabulary import Use, Words
-from sayso.publish.pages.answers import (
-    OfferView,
-    anchor_of,
-    name_of,
-    offer_view,
-    owner_address,
-)
-from sayso.publish.pages.shelf import Pager, Part, RecordingRow, Shelf
-from sayso.publish.pages.words import (
-    Day,
-    Link,
-    count_of,
-    outside,
-    spell_capacity,
-    spell_day,
-    spell_proof,
-    spell_role,
-    spell_territories,
-    verdict_of,
-)
-from sayso.wire.entries import DeclarationEntry, OwnerEntry, ScopeKind
-from sayso.wire.text import Digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseChip:
-    """What a declaration says of one use."""
-
-    title: str
-    verdict: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawalView:
-    """When and why a declaration ended."""
-
-    on: Day
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclarationView:
-    """One declaration, as its owner filed it.
-
-    Attributes:
-        ended: a word for a declaration that no longer speaks, or not yet.
-        source: the web address of its file, where there is one.
-    """
-
-    anchor: str
-    name: str
-    scope: str
-    ended: str | None
-    uses: tuple[UseChip, ...]
-    capacity: str
-    on_behalf_of: Link | None
-    published: Day
-    effective: Day | None
-    expires: Day | None
-    withdrawn: WithdrawalView | None
-    where: str
-    proof: str
-    offer: OfferView | None
-    file: str
-    source: str | None
-    sha256: Digest
+from sayso.publish.pages.answers import owner_address
+from sayso.publish.pages.declaration import DeclarationView, declaration_view
+from sayso.publish.pages.lists import Pager
+from sayso.publish.pages.shelf import Part, RecordingRow, Shelf
+from sayso.publish.pages.words import Link, count_of, outside, spell_proof, spell_role
+from sayso.wire.entries import DeclarationEntry, OwnerEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,74 +80,6 @@ def owner_pages(
             pager=pager,
             twin="index.json",
         )
-
-
-def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
-    """Return a declaration as a page shows it."""
-    delegate = shelf.registry.owners[entry.author]
-    withdrawn = entry.withdrawn
-    return DeclarationView(
-        anchor=anchor_of(entry),
-        name=name_of(entry.id),
-        scope=_scope(entry),
-        ended=_ended(shelf, entry),
-        uses=tuple(
-            UseChip(
-                title=Words.TITLES[use],
-                verdict=verdict_of(entry.uses[use]).value,
-                word=Words.VERDICTS[verdict_of(entry.uses[use])],
-            )
-            for use in Use
-            if use in entry.uses
-        ),
-        capacity=spell_capacity(entry.capacity),
-        on_behalf_of=(
-            Link(text=delegate.name, href=owner_address(entry.author))
-            if entry.author != entry.owner
-            else None
-        ),
-        published=spell_day(entry.published),
-        effective=spell_day(entry.effective) if entry.effective else None,
-        expires=spell_day(entry.expires) if entry.expires else None,
-        withdrawn=(
-            WithdrawalView(on=spell_day(withdrawn.on), reason=withdrawn.reason)
-            if withdrawn
-            else None
-        ),
-        where=spell_territories(entry.territories, entry.except_territories),
-        proof=spell_proof(entry.level),
-        offer=offer_view(entry.offer) if entry.offer else None,
-        file=entry.file,
-        source=shelf.site.source + entry.file if shelf.site.source else None,
-        sha256=entry.sha256,
-    )
-
-
-def _scope(entry: DeclarationEntry) -> str:
-    if entry.prefix is None:
-        listed = count_of(entry.recordings or 0, "recording", "recordings")
-        in_table = entry.scope is ScopeKind.CATALOGUE
-        return f"{listed}, listed in {'a catalogue' if in_table else 'the file'}."
-    code = entry.prefix.prefix
-    words = f"Every code under {code[:2]}-{code[2:]} that nobody lists"
-    if entry.prefix.years:
-        first, last = entry.prefix.years
-        years = f"of {first}" if first == last else f"of {first} to {last}"
-        words += f", {years}"
-    if entry.prefix.except_isrcs or entry.prefix.except_ranges:
-        words += ", with exceptions"
-    return f"{words}."
-
-
-def _ended(shelf: Shelf, entry: DeclarationEntry) -> str | None:
-    today = shelf.registry.release.issued.date()
-    if entry.withdrawn and entry.withdrawn.on <= today:
-        return "Withdrawn"
-    if entry.expires and entry.expires <= today:
-        return "Ended"
-    if entry.effective and entry.effective > today:
-        return "Not yet in effect"
-    return None
 
 
 def _identifiers(owner: OwnerEntry) -> tuple[Fact, ...]:

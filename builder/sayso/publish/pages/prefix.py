@@ -14,7 +14,8 @@ from sayso.publish.pages.answers import (
     link_to,
     offers_of,
 )
-from sayso.publish.pages.shelf import LEAD, Pager, RecordingRow, Shelf
+from sayso.publish.pages.lists import Pager
+from sayso.publish.pages.shelf import LEAD, RecordingRow, Shelf
 from sayso.publish.pages.words import count_of, list_of, spell_range
 from sayso.wire.columns import Interval
 

@@ -9,6 +9,7 @@ from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
 from sayso.model.vocabulary import Use, Verdict, Words
 from sayso.publish.pages.answers import AnswerRow, Chip, answer_rows, chip_of
+from sayso.publish.pages.lists import Pager, pagers
 from sayso.publish.pages.words import Link, spell_count
 from sayso.wire.profile import Json
 from sayso.wire.registry import Registry
@@ -68,26 +69,6 @@ class Part:
     count: str
     start: int
     width: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLink:
-    """One page of a list, with the first and last thing on it."""
-
-    number: int
-    href: str
-    first: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pager:
-    """Which page of a list this is."""
-
-    number: int
-    pages: tuple[PageLink, ...]
-    left_out: int
-    left_out_words: str
 
 
 class Shelf:
@@ -179,43 +160,14 @@ class Shelf:
         return tuple(parts)
 
     def pagers(self, total: int, names: Sequence[str]) -> tuple[Pager, ...]:
-        """Return a pager for each page of a list of things with these names.
-
-        There is always one page, even of nothing.
-        """
-        rows, limit = self.limits.rows, self.limits.pages
-        count = min(max(1, -(-total // rows)), limit)
-        left_out = max(0, total - count * rows)
-
-        def link(number: int, page: int) -> PageLink:
-            start = (number - 1) * rows
-            return PageLink(
-                number=number,
-                href=page_step(page, number),
-                first=names[start] if names else "",
-                last=names[min(start + rows, total) - 1] if names else "",
-            )
-
-        return tuple(
-            Pager(
-                number=page,
-                pages=tuple(link(number, page) for number in range(1, count + 1)),
-                left_out=left_out,
-                left_out_words=spell_count(left_out),
-            )
-            for page in range(1, count + 1)
-        )
+        """Return a pager for each page of a list of things with these names."""
+        limits = self.limits
+        return pagers(total, names, rows=limits.rows, limit=limits.pages)
 
     def on_page(self, pager: Pager, items: Sequence[int]) -> Sequence[int]:
         """Return the part of a list that stands on a page."""
         start = (pager.number - 1) * self.limits.rows
         return items[start : start + self.limits.rows]
-
-
-def page_step(page: int, number: int) -> str:
-    """Return the way from one page of a list to another: `2/`, `../`, `../3/`."""
-    up = "" if page == 1 else "../"
-    return f"{up}{number}/" if number > 1 else up or "./"
 
 
 def _by_owner(registry: Registry) -> dict[OwnerId, list[int]]:
