@@ -122,6 +122,12 @@ def place_of(path: str) -> Place | Problem:
     )
 
 
+def place_in_folder(owner: OwnerId, name: str) -> Place | None:
+    """Return what the file of this name is in an owner's folder; None for no such."""
+    kind = _kind_of(name)
+    return None if kind is None else Place(kind=kind, name=name, owner=owner)
+
+
 def owner_folders(files: Iterable[FileT]) -> dict[OwnerId, dict[str, FileT]]:
     """Return the files of each owner by their names, owners and names in order."""
     folders: dict[OwnerId, dict[str, FileT]] = {}
