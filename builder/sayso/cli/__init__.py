@@ -59,19 +59,29 @@ class LazyGroup(click.Group):
         **extra: Any,  # noqa: ANN401 - click's own options, handed on
     ) -> NoReturn:
         """Run the command line and exit; no error ends in a traceback."""
-        extra |= {"standalone_mode": False}
         if os.environ.get("NO_COLOR"):
             extra |= {"color": False}
         _escape_what_cannot_be_written()
+        arguments = sys.argv[1:] if args is None else list(args)
         try:
-            code = super().main(args, prog_name or "sayso", **extra)
+            code = self._run(prog_name or "sayso", arguments, extra)
             sys.stdout.flush()
         except BaseException as error:  # noqa: BLE001 - the last place for all of them
             code = _report(error)
-        sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+        sys.exit(code)
+
+    def _run(self, name: str, arguments: list[str], extra: dict[str, Any]) -> int:
+        # click's own `main` would end a closed pipe with 1, which means problems.
+        try:
+            with self.make_context(name, arguments, **extra) as context:
+                self.invoke(context)
+        except click.exceptions.Exit as end:
+            return end.exit_code
+        return ExitCode.DONE
 
 
 @click.group(
+    "sayso",
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )

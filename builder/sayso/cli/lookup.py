@@ -32,7 +32,7 @@ def _isrc(_: click.Context, __: click.Parameter, text: str) -> Isrc:
 def _use(_: click.Context, __: click.Parameter, text: str | None) -> Use | None:
     if text is None or text in set(Use):
         return None if text is None else Use(text)
-    near = get_close_matches(text, list(Use), n=1)
+    near = get_close_matches(text, list(Use), n=1, cutoff=0.4)
     hint = f" Did you mean {near[0]}?" if near else ""
     known = "\n".join(f"  {use:<20} {Words.USES[use]}" for use in Use)
     raise click.BadParameter(f"there is no use {text!r}.{hint}\nThe uses are:\n{known}")

@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from hashlib import sha256
 from pathlib import Path
 
-from sayso.client.fetch import read_file
+from sayso.client.fetch import FolderFetcher, read_file
 from sayso.client.registry import (
     SIGNATURE_SUFFIX,
     check_signature,
+    fetch_listed,
     read_registry,
     read_release,
 )
-from sayso.errors import UntrustedError
 from sayso.trust.keys import PublicKey
 from sayso.wire.header import ReleaseHeader
 from sayso.wire.minisign import FILE_LIMIT
 from sayso.wire.registry import REGISTRY_LIMIT
-from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, ReleaseFile
+from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE
 
 
 @unique
@@ -77,7 +76,7 @@ def verify_file(path: Path, key: PublicKey) -> Verified:
     release = read_release(data, comment)
     present = [file for file in release.files if (path.parent / file.path).exists()]
     for file in present:
-        _check_beside(path.parent, file)
+        fetch_listed(FolderFetcher(path.parent), file)
     return Verified(
         kind=Kind.RELEASE,
         bytes=len(data),
@@ -86,11 +85,3 @@ def verify_file(path: Path, key: PublicKey) -> Verified:
         matching=tuple(file.path for file in present),
         absent=tuple(file.path for file in release.files if file not in present),
     )
-
-
-def _check_beside(folder: Path, file: ReleaseFile) -> None:
-    data = read_file(folder / file.path, limit=REGISTRY_LIMIT)
-    if len(data) != file.bytes or sha256(data).hexdigest() != file.sha256:
-        raise UntrustedError(
-            f"{file.path} is not the file that the release names; fetch it again"
-        )

@@ -1,0 +1,344 @@
+"""`sayso lookup`: verified first, answered in words, and never 0 by mistake."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from sayso.cli import main
+from sayso.cli.panel import Panel, panel
+from sayso.cli.terminal import printable
+from sayso.model.isrc import Isrc
+from sayso.model.vocabulary import NOTICE, Use
+from sayso.wire.profile import decode, encode
+from sayso.wire.registry import decode_registry
+from tests.registries import (
+    ALLOWED,
+    CONTESTED,
+    FERNWOOD,
+    ISSUED,
+    KEY,
+    LISTED,
+    MARA,
+    OTHER_KEY,
+    SONGS,
+    UNDECLARED,
+    UNDER_PREFIX,
+    UNTITLED,
+    cell,
+    cells,
+    policy,
+    registry_document,
+    release_files,
+)
+from tests.webserver import files, serve
+
+Lookup = Callable[..., Result]
+NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+FILES = release_files(issued=NOW)
+
+
+@pytest.fixture
+def lookup(tmp_path: Path) -> Lookup:
+    folder = FILES.write(tmp_path)
+
+    def run(*arguments: str, **environment: str) -> Result:
+        standard = ["--registry", str(folder), "--key", KEY.public.text()]
+        return CliRunner().invoke(
+            main, ["lookup", *standard, *arguments], env=environment
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("isrc", "use", "country", "code"),
+    [
+        (ALLOWED, "search", "DE", 0),
+        (LISTED, "index", None, 10),
+        (LISTED, "train-generative", None, 20),
+        (UNDER_PREFIX, "any-ai", None, 20),
+        (ALLOWED, "search", None, 30),
+        (ALLOWED, "search", "gb", 30),
+        (UNDECLARED, "prompt", None, 30),
+    ],
+)
+def test_the_exit_code_is_the_verdict(
+    lookup: Lookup, isrc: str, use: str, country: str | None, code: int
+) -> None:
+    place = ["--in", country] if country else []
+    result = lookup(isrc, "--use", use, *place)
+    assert result.exit_code == code, result.output
+    assert NOTICE.split(".")[0] in result.output
+
+
+@pytest.mark.parametrize("isrc", [LISTED, CONTESTED, ALLOWED, UNTITLED, UNDECLARED])
+def test_without_a_use_every_use_is_answered(lookup: Lookup, isrc: str) -> None:
+    result = lookup(isrc)
+    assert result.exit_code == 0
+    for title in ("Train generative AI:", "Clone a voice or playing:", "Any other use"):
+        assert title in result.output
+
+
+@pytest.mark.parametrize(
+    "isrc", ["xxf012600001", "XX-F01-26-00001", "ISRC XXF012600001"]
+)
+def test_an_isrc_is_read_in_any_form(lookup: Lookup, isrc: str) -> None:
+    assert "XX-F01-26-00001" in lookup(isrc).output
+
+
+def words(result: Result) -> str:
+    return " ".join(result.output.split())
+
+
+def test_an_answer_says_who_when_why_and_how_sure(lookup: Lookup) -> None:
+    said = words(lookup(LISTED, "--use", "index"))
+    assert "“Slow River” by Mara Lindqvist, as declared" in said
+    assert "Index for AI retrieval: only with a licence" in said
+    assert "Fernwood Records (domain:fernwood.example), as owner" in said
+    assert "declaration domain:fernwood.example/catalogue; it says ask" in said
+    assert f"published {NOW:%Y-%m-%d}, effective from 2026-12-01" in said
+    assert "The owner's most specific statement names this use." in said
+    assert "the owner proved control of the domain" in said
+    assert "ownership claimed, not reviewed" in said
+    assert "https://fernwood.example/licensing (payment, per-model-version)" in said
+    assert f"Release 1 of sayso.example, issued {NOW:%Y-%m-%d}" in said
+    assert f"signed by key {KEY.public.name}" in said
+    assert "DEVELOPMENT" in said
+    assert NOTICE in said
+
+
+def test_a_dispute_shows_both_sides(lookup: Lookup) -> None:
+    said = words(lookup(CONTESTED, "--use", "clone-voice"))
+    assert "Clone a voice or playing: not permitted, disputed" in said
+    assert "Fernwood Records (domain:fernwood.example), as owner" in said
+    assert "Mara Lindqvist (github:583231), as performer" in said
+    assert "open since 2026-11-20: I never signed this" in said
+
+
+def test_nothing_declared_is_said_not_to_be_permission(lookup: Lookup) -> None:
+    said = words(lookup(UNDECLARED))
+    assert "not listed by itself" in said
+    assert "No declaration: every use" in said
+    assert "This is not permission." in said
+
+
+def test_declared_text_cannot_steer_a_terminal(lookup: Lookup) -> None:
+    output = lookup(CONTESTED).output
+    assert "\x1b" not in output
+    assert "\u202e" not in output
+    assert r"Evil \u202etxt\u001b]0;" in output
+
+
+def test_an_answer_fits_a_narrow_terminal(lookup: Lookup) -> None:
+    for line in lookup(CONTESTED, COLUMNS="60").output.splitlines():
+        assert len(line) <= 60
+
+
+def test_colour_is_for_terminals_that_want_it(tmp_path: Path) -> None:
+    folder = FILES.write(tmp_path)
+    asked = ["lookup", LISTED, "--registry", str(folder), "--key", KEY.public.text()]
+    runner = CliRunner()
+    assert "\x1b[31m" in runner.invoke(main, asked, color=True).output
+    assert "\x1b" not in runner.invoke(main, asked).output
+    quiet = runner.invoke(main, asked, env={"NO_COLOR": "1"})
+    assert "\x1b" not in quiet.output
+
+
+def test_json_is_a_document_of_its_own_format(lookup: Lookup) -> None:
+    result = lookup(CONTESTED, "--use", "clone-voice", "--json")
+    assert result.exit_code == 20
+    document: Any = decode(result.stdout_bytes, limit=100_000)
+    assert document["format"] == "sayso/lookup/1"
+    assert sorted(document) == [
+        "answers",
+        "artist",
+        "declarations",
+        "disputes",
+        "format",
+        "isrc",
+        "listed",
+        "notice",
+        "release",
+        "territory",
+        "title",
+        "until",
+    ]
+    (answer,) = document["answers"]
+    assert answer["verdict"] == "deny"
+    assert answer["disputed"] is True
+    assert answer["rule"] == "strictest-owner"
+    assert [entry["owner"] for entry in document["declarations"]] == [FERNWOOD, MARA]
+    assert document["declarations"][1]["name"] == "Mara Lindqvist"
+    assert document["disputes"][0]["status"] == "open"
+    assert document["release"]["key"] == KEY.public.name
+    assert document["notice"] == NOTICE
+
+
+def test_json_answers_every_use_and_says_until_when(lookup: Lookup) -> None:
+    document = json.loads(lookup(ALLOWED, "--json", "--in", "DE").output)
+    assert [answer["use"] for answer in document["answers"]] == list(Use)
+    assert document["until"] == "2027-01-01T00:00:00Z"
+    assert document["territory"] == "DE"
+    empty = json.loads(lookup(UNDECLARED, "--json").output)
+    assert (empty["until"], empty["declarations"], empty["listed"]) == (None, [], False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["XXF01260001"], "has 11 letters and digits"),
+        (["XXF01260000O"], "(is it a 0?)"),
+        ([LISTED, "--use", "train"], "Did you mean train-"),
+        ([LISTED, "--use", "zzz"], "clone-voice"),
+        ([LISTED, "--in", "EU"], "not a country's two-letter code"),
+        ([LISTED, "--max-age", "soon"], "not a number of days or hours"),
+        ([LISTED, "--key", "absent.pub"], "neither a public key nor a file with one"),
+        ([], "Missing argument"),
+        ([LISTED, "--fast"], "--fast"),
+    ],
+)
+def test_a_mistake_in_the_question_is_explained(
+    lookup: Lookup, arguments: list[str], said: str
+) -> None:
+    result = lookup(*arguments)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert result.stdout == ""
+
+
+def test_no_key_is_no_answer(tmp_path: Path) -> None:
+    folder = FILES.write(tmp_path)
+    asked = ["lookup", LISTED, "--registry", str(folder)]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 40
+    assert "give it with --key FILE or in SAYSO_KEY" in result.stderr
+    line = KEY.public.text().split("\n")[1]
+    assert CliRunner().invoke(main, asked, env={"SAYSO_KEY": line}).exit_code == 0
+
+
+def test_a_key_may_be_a_file(tmp_path: Path) -> None:
+    folder = FILES.write(tmp_path)
+    (tmp_path / "sayso.pub").write_text(KEY.public.text())
+    (tmp_path / "other.pub").write_text("hello")
+    asked = ["lookup", LISTED, "--registry", str(folder), "--key"]
+    assert (
+        CliRunner().invoke(main, [*asked, str(tmp_path / "sayso.pub")]).exit_code == 0
+    )
+    result = CliRunner().invoke(main, [*asked, str(tmp_path / "other.pub")])
+    assert result.exit_code == 2
+    assert "not a minisign public key" in result.stderr
+
+
+def test_the_registry_built_here_is_asked_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["lookup", LISTED, "--key", KEY.public.text()]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 2
+    assert "there is no out/registry here" in result.stderr
+    FILES.write(tmp_path / "out" / "registry")
+    assert CliRunner().invoke(main, asked).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["--use", "search"], ["--json"]])
+def test_what_cannot_be_believed_is_40_and_no_answer(
+    lookup: Lookup, arguments: list[str]
+) -> None:
+    wrong = ["--key", OTHER_KEY.public.text()]
+    absent = ["--registry", "absent-folder"]
+    for case in (wrong, absent):
+        result = lookup(LISTED, *arguments, *case)
+        assert result.exit_code == 40
+        assert result.stdout == ""
+        assert result.stderr.startswith("sayso: ")
+
+
+def test_a_stale_registry_is_no_answer(tmp_path: Path) -> None:
+    folder = release_files(issued=NOW - timedelta(days=8)).write(tmp_path)
+    asked = ["lookup", LISTED, "--registry", str(folder), "--key", KEY.public.text()]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 40
+    assert "8 days old, and at most 7 days are accepted" in result.stderr
+    assert CliRunner().invoke(main, [*asked, "--max-age", "9d"]).exit_code == 0
+    assert CliRunner().invoke(main, [*asked, "--max-age", "48h"]).exit_code == 40
+
+
+def test_a_registry_on_the_web_is_asked() -> None:
+    with serve(files(FILES.by_path)) as site:
+        asked = ["lookup", LISTED, "--registry", site.address]
+        result = CliRunner().invoke(main, [*asked, "--key", KEY.public.text()])
+    assert result.exit_code == 0
+    assert site.asked == [
+        "/release.json",
+        "/release.json.minisig",
+        "/registry.json",
+        "/registry.json.minisig",
+    ]
+
+
+def shown(document: dict[str, Any], isrc: str, use: str) -> str:
+    registry = decode_registry(encode(document))
+    view = Panel(
+        isrc=Isrc(isrc),
+        territory=None,
+        answers=(registry.answer(Isrc(isrc), use, now=ISSUED),),
+        release=registry.release,
+        registry=registry,
+        key="0" * 16,
+    )
+    return " ".join(click.unstyle(" ".join(panel(view, 88))).split())
+
+
+def test_the_other_side_is_shown_where_it_did_not_decide() -> None:
+    document = registry_document()
+    document["declarations"][2]["uses"] = {"prompt": "allow"}
+    document["policies"][1] = {
+        **policy(
+            2,
+            (
+                "anywhere",
+                cells(cell("deny", "named", f"{FERNWOOD}/catalogue", disputed=True)),
+            ),
+        ),
+        "declarations": [f"{FERNWOOD}/catalogue", SONGS],
+    }
+    said = shown(document, CONTESTED, "prompt")
+    assert "disputed owners contradict each other" in said
+    assert f"as performer, in the declaration {SONGS}; it says allow" in said
+    assert "it says allow" not in shown(document, CONTESTED, "benchmark")
+
+
+def test_a_delegate_and_a_withdrawal_are_named() -> None:
+    document = registry_document()
+    delegated = f"{FERNWOOD}/for-mara"
+    document["policies"][0] = policy(
+        1, ("anywhere", cells(cell("deny", "waiting", delegated)))
+    )
+    document["declarations"][1]["offer"] = {"conditions": [], "contact": "https://x"}
+    said = shown(document, LISTED, "prompt")
+    assert "filed by Fernwood Records (domain:fernwood.example)" in said
+    assert "withdrawn on 2026-11-20" in said
+    document["policies"][0] = policy(
+        1, ("anywhere", cells(cell("ask", "named", delegated)))
+    )
+    assert "licence https://x ownership" in shown(document, LISTED, "prompt")
+
+
+def test_an_operators_release_carries_no_warning() -> None:
+    document = registry_document()
+    document["release"]["profile"] = "operator"
+    assert "DEVELOPMENT" not in shown(document, LISTED, "prompt")
+
+
+def test_text_is_made_printable() -> None:
+    assert printable("a\u200db\u200cc é雨") == "a\u200db\u200cc é雨"
+    assert printable("\t\n\x7f\u2066\u00a0\u2028\ue000") == (
+        r"\u0009\u000a\u007f\u2066\u00a0\u2028\ue000"
+    )
