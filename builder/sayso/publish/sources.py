@@ -218,7 +218,8 @@ class _Reader:
         for path in self.paths:
             first = seen.setdefault(path.casefold(), path)
             if first != path:
-                message = f"{quote(path)} and {quote(first)} are one file on Windows and macOS."
+                both = f"{quote(path)} and {quote(first)}"
+                message = f"{both} are one file on Windows and macOS."
                 self.refuse(misplaced(path, place_rules.CASE_COLLISION, message))
 
 
