@@ -261,6 +261,26 @@ def test_a_wrong_or_missing_option_is_a_usage_error(
     assert files(place) == {}
 
 
+def test_uses_and_a_prefix_can_be_given_by_options(new: New, place: Path) -> None:
+    given = ("--use", "any-ai=deny", "--use", "search=allow", "--prefix", "XXM02")
+    result = new(SILENT, *MARA, *given)
+    assert result.exit_code == 0, result.output
+    (declaration,) = read(place).declarations.values()
+    assert declaration.uses == {
+        Use.SEARCH: Preference.ALLOW,
+        Use.ANY_AI: Preference.DENY,
+    }
+    assert declaration.scope == PrefixRange(prefix=Prefix("XXM02"))
+
+
+def test_a_byte_order_mark_before_the_first_code_is_passed_over(
+    new: New, place: Path
+) -> None:
+    (place / "mine.txt").write_text("XXM022600001 | No\n", "utf-8-sig")
+    result = new(SILENT, *MARA, "--profile", "no-ai", "--recordings-file", "mine.txt")
+    assert result.exit_code == 0, result.output
+
+
 BAD_TABLES = {
     "title,artist\nSlow River,Mara\n": "isrc",
     "isrc\n" + "XXM02260000O\n" * 7: "and 2 more",

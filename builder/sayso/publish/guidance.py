@@ -79,5 +79,4 @@ def next_steps(declaration: Declaration, folder: str) -> str:
        git switch -c declare-{name}
        git add {folder}
        git commit -m "Declare {declaration.id}"
-       git push, then open a pull request.
-"""
+       git push, then open a pull request."""
