@@ -17,6 +17,7 @@ from sayso.model.isrc import Isrc
 from sayso.model.vocabulary import NOTICE, Use
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import decode_registry
+from tests.answers import documented
 from tests.registries import (
     ALLOWED,
     CONTESTED,
@@ -155,21 +156,10 @@ def test_json_is_a_document_of_its_own_format(lookup: Lookup) -> None:
     assert result.exit_code == 20
     document: Any = decode(result.stdout_bytes, limit=100_000)
     assert document["format"] == "sayso/lookup/1"
-    assert sorted(document) == [
-        "answers",
-        "artist",
-        "declarations",
-        "disputes",
-        "format",
-        "isrc",
-        "listed",
-        "notice",
-        "release",
-        "territory",
-        "title",
-        "until",
-    ]
+    assert set(document) == documented("sayso lookup", 0)
     (answer,) = document["answers"]
+    assert set(answer) == documented("sayso lookup", 1)
+    assert set(document["declarations"][0]) == documented("sayso lookup", 2)
     assert answer["verdict"] == "deny"
     assert answer["disputed"] is True
     assert answer["rule"] == "strictest-owner"

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from sayso.cli import main
 from sayso.trust.minisign import sign
+from tests.answers import documented
 from tests.registries import KEY, OTHER_KEY, release_files
 
 
@@ -54,6 +55,7 @@ def test_json_is_a_document_of_its_own_format(folder: Path) -> None:
     (folder / "schema").mkdir()
     (folder / "schema" / "owner.json").write_bytes(b"{}")
     document = json.loads(verify(folder / "release.json", "--json").output)
+    assert set(document) == documented("sayso verify", 0)
     assert document["format"] == "sayso/verified/1"
     assert document["kind"] == "release"
     assert document["key"] == KEY.public.name

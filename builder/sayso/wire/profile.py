@@ -29,6 +29,7 @@ _Container: TypeAlias = "dict[str, Json] | list[Json] | tuple[Json, ...]"
 
 LARGEST: Final = 2**53 - 1
 MAX_DEPTH: Final = 16
+_LONGEST: Final = len(str(-LARGEST))
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False,
@@ -193,15 +194,15 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise MalformedError(f"the key {shown(twice)} stands twice in one object")
-    for name in value:
-        if not name.isascii():
-            raise MalformedError(f"the key {shown(name)} is not ASCII")
+    if not "".join(value).isascii():
+        name = next(name for name in value if not name.isascii())
+        raise MalformedError(f"the key {shown(name)} is not ASCII")
     return value
 
 
 def _integer(text: str) -> int:
-    # Seventeen characters hold every number of the profile, and keep `int` fast.
-    if len(text) > len(str(-LARGEST)) or abs(int(text)) > LARGEST:
+    # A long text is not even converted: that would take its time squared.
+    if len(text) > _LONGEST or abs(int(text)) > LARGEST:
         raise MalformedError(f"the number {shown(text)} is beyond ±(2^53-1)")
     return int(text)
 
