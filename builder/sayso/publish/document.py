@@ -6,8 +6,7 @@ are read one by one and bounded before anything is built, since composing a deep
 nested file crashes the process.
 """
 
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, NoReturn, TypeAlias, cast
 
 import yaml
 
@@ -15,7 +14,13 @@ from sayso.model.problem import Rule
 from sayso.model.rules import bytes as byte_rules
 from sayso.model.rules import yaml as yaml_rules
 from sayso.publish.encoding import hidden
-from sayso.publish.quoting import COMMENT, explain, mended, value_at
+from sayso.publish.quoting import (
+    check_comment_after,
+    commented_value,
+    explain,
+    mended,
+    value_at,
+)
 from sayso.publish.sheet import Sheet, quote
 
 DEPTH = 8
@@ -60,217 +65,150 @@ def parse_document(text: str, sheet: Sheet) -> Node | None:
     A document with references, tags or duplicate keys is returned all the same, so
     that what else is wrong with it is found in one go; the sheet has the problems.
     """
-    reader = _Reader(sheet=sheet)
+    reader = _Reader(text, sheet)
     try:
-        for number, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
-            if number > EVENTS:
-                reader.report(
-                    yaml_rules.TOO_DEEP,
-                    event,
-                    f"The file has more than {EVENTS:,} parts.",
-                )
-                return None
-            if not reader.take(event):
-                return None
+        return reader.read()
+    except _StopReading:
+        return None
     except yaml.YAMLError as error:
         explain(error, sheet)
         return None
-    if reader.root is None:
-        sheet.report(byte_rules.EMPTY_FILE, "The file has nothing but comments.")
-    return reader.root
 
 
-@dataclass(slots=True, kw_only=True)
-class _Open:
-    """A list or a group that has begun and not yet ended."""
-
-    event: yaml.CollectionStartEvent
-    nodes: list[Node] = field(default_factory=list)
-    keys: list[Scalar] = field(default_factory=list)
-    seen: dict[str, Scalar] = field(default_factory=dict)
-    is_group: bool
-
-    @property
-    def wants_key(self) -> bool:
-        return self.is_group and len(self.keys) == len(self.nodes)
+class _StopReading(Exception):  # noqa: N818 - it ends reading, after a report
+    """The rest of the document is not read."""
 
 
-@dataclass(slots=True, kw_only=True)
 class _Reader:
-    """Builds nodes from events; stops at what nobody needs."""
+    """Builds nodes from events, never deeper than `DEPTH`."""
 
-    sheet: Sheet
-    root: Node | None = None
-    stack: list[_Open] = field(default_factory=list)
+    def __init__(self, text: str, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._loader = yaml.CSafeLoader(text)
+        self._left = EVENTS
 
-    def take(self, event: yaml.Event) -> bool:
-        """Take the next event; return whether reading may go on."""
-        match event:
-            case yaml.ScalarEvent():
-                return self._place(self._scalar(event), event)
-            case yaml.AliasEvent():
-                text = value_at(self._line(event), _start(event).column)
-                self._mend(yaml_rules.REFERENCE, event, text)
-                return self._place(_scalar_at(event, text), event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                return self._open(event)
-            case yaml.CollectionEndEvent():
-                return self._close(event)
-            case yaml.DocumentStartEvent():
-                return self._begin(event)
-            case _:  # the stream's begin and end, a document's end
-                return True
+    def read(self) -> Node | None:
+        """Return the document.
 
-    def report(
-        self, rule: Rule, event: yaml.Event, message: str, fix: str = ""
-    ) -> None:
-        """Note a breach at the place of an event."""
-        mark = _start(event)
-        self.sheet.report(
-            rule,
-            message,
-            fix=fix,
-            line=mark.line + 1,
-            column=mark.column + 1,
-            width=_width(event),
-        )
+        Raises:
+            _StopReading: there is more than one, or it is too deep or too long.
+        """
+        root: Node | None = None
+        while (event := self._next()) is not None:
+            if not isinstance(event, yaml.DocumentStartEvent):
+                continue
+            if root is not None:
+                message = "A second document begins here; a file holds one."
+                self._stop(yaml_rules.SECOND_DOCUMENT, event, message)
+            if event.version or event.tags:
+                message = "A line that begins with % is an instruction to the reader."
+                self._report(yaml_rules.SECOND_DOCUMENT, event, message)
+            root = self._node(self._next(), 0)
+        if root is None:
+            message = "The file has nothing but comments."
+            self._sheet.report(byte_rules.EMPTY_FILE, message)
+        return root
 
-    def _begin(self, event: yaml.DocumentStartEvent) -> bool:
-        if self.root is not None:
-            message = "A second document begins here; a file holds one."
-            self.report(yaml_rules.SECOND_DOCUMENT, event, message)
-            return False
-        if event.version or event.tags:
-            message = "A line that begins with % is an instruction to the reader."
-            self.report(yaml_rules.SECOND_DOCUMENT, event, message)
-        return True
+    def _next(self) -> yaml.Event | None:
+        event: yaml.Event | None = self._loader.get_event()
+        self._left -= 1
+        if self._left < 0 and event is not None:
+            message = f"The file has more than {EVENTS:,} parts."
+            self._stop(yaml_rules.TOO_DEEP, event, message)
+        return event
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
-        if len(self.stack) == DEPTH:
+    def _node(self, event: yaml.Event | None, depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._refuse(yaml_rules.REFERENCE, event)
+        opening = cast("yaml.CollectionStartEvent", event)
+        if depth == DEPTH:
             message = f"Lists and groups are nested more than {DEPTH} levels deep."
-            self.report(yaml_rules.TOO_DEEP, event, message)
-            return False
-        if self.stack and self.stack[-1].wants_key:
-            message = "A list or a group stands where the name of a field belongs."
-            self.report(yaml_rules.SYNTAX, event, message)
-            return False
-        self._refuse_marks(event)
-        is_group = isinstance(event, yaml.MappingStartEvent)
-        self.stack.append(_Open(event=event, is_group=is_group))
-        return True
+            self._stop(yaml_rules.TOO_DEEP, opening, message)
+        if opening.anchor is not None or opening.tag is not None:
+            self._refuse_marks(opening)
+        if isinstance(opening, yaml.SequenceStartEvent):
+            return self._items(opening, depth)
+        return self._group(opening, depth)
 
-    def _close(self, event: yaml.CollectionEndEvent) -> bool:
-        opened = self.stack.pop()
-        start, end = _start(opened.event), _end(event)
-        place = (start.line + 1, start.column + 1)
-        width = end.column - start.column if end.line == start.line else 1
-        nodes = tuple(opened.nodes)
-        if opened.is_group:
-            entries = tuple(zip(opened.keys, nodes, strict=True))
-            unique = tuple(e for e in entries if opened.seen[e[0].text] is e[0])
-            return self._place(Group(unique, *place, width), event)
-        return self._place(Items(nodes, *place, width), event)
+    def _items(self, opening: yaml.Event, depth: int) -> Items:
+        items: list[Node] = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            items.append(self._value(event, depth))
+        return Items(tuple(items), *_span(opening, event))
 
-    def _place(self, node: Node, event: yaml.Event) -> bool:
-        """Put a finished node where it belongs."""
-        if not self.stack:
-            self.root = node
-            return True
-        parent = self.stack[-1]
-        if parent.wants_key and isinstance(node, Scalar):
-            self._name(node, event, parent)
-        elif isinstance(node, Scalar) and not node.text:
-            parent.nodes.append(self._commented(node))
-        else:
-            parent.nodes.append(node)
-        return True
+    def _group(self, opening: yaml.Event, depth: int) -> Group:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+                message = "A list or a group stands where the name of a field belongs."
+                self._stop(yaml_rules.SYNTAX, cast("yaml.Event", event), message)
+            key = cast("Scalar", self._node(event, depth))
+            value = self._value(self._next(), depth)
+            if key.text == "<<":
+                message = "`<<` takes over another group; write the fields out."
+                self._report(yaml_rules.REFERENCE, event, message)
+            first, _ = entries.setdefault(key.text, (key, value))
+            if first is not key:
+                message = f"{quote(key.text)} already stands on line {first.line}."
+                self._report(yaml_rules.DUPLICATE_KEY, event, message)
+        return Group(tuple(entries.values()), *_span(opening, event))
 
-    def _name(self, key: Scalar, event: yaml.Event, parent: _Open) -> None:
-        first = parent.seen.setdefault(key.text, key)
-        parent.keys.append(key)
-        if first is not key:
-            message = f"{quote(key.text)} already stands on line {first.line}."
-            self.report(yaml_rules.DUPLICATE_KEY, event, message)
-        if key.text == "<<":
-            message = "`<<` takes over another group; write the fields out."
-            self.report(yaml_rules.REFERENCE, event, message)
+    def _value(self, event: yaml.Event | None, depth: int) -> Node:
+        node = self._node(event, depth + 1)
+        if isinstance(node, Scalar) and not node.text:
+            found = commented_value(node.line, node.column, self._sheet)
+            if found is not None:
+                text, column = found
+                return Scalar(text, node.line, column, len(text))
+        return node
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        if self._refuse_marks(event):
-            text = value_at(self._line(event), _start(event).column)
-            return _scalar_at(event, text)
-        if event.style == '"' and (fault := hidden(event.value)) is not None:
+        if event.anchor is not None or event.tag is not None:
+            return self._refuse_marks(event)
+        value = event.value
+        if event.style == '"' and (fault := hidden(value)) is not None:
             rule, message = fault
-            self.report(rule, event, message)
-        if not event.style and event.value:
-            self._check_comment_inside(event)
-        return _scalar_at(event, event.value)
+            self._report(rule, event, message)
+        node = Scalar(value, *_span(event, event))
+        if not event.style and value:
+            end = cast("yaml.Mark", event.end_mark)
+            check_comment_after(node.column, end.line, end.column, self._sheet)
+        return node
 
     def _refuse_marks(
         self, event: yaml.ScalarEvent | yaml.CollectionStartEvent
-    ) -> bool:
-        """Report an anchor or a tag; return whether there is one."""
-        if event.anchor is None and event.tag is None:
-            return False
+    ) -> Scalar:
+        """Refuse an anchor or a tag; return the text that was meant."""
         rule = yaml_rules.TAG if event.anchor is None else yaml_rules.REFERENCE
-        text = value_at(self._line(event), _start(event).column)
-        self._mend(rule, event, text)
-        return True
+        return self._refuse(rule, event)
 
-    def _mend(self, rule: Rule, event: yaml.NodeEvent, text: str) -> None:
+    def _refuse(self, rule: Rule, event: yaml.Event) -> Scalar:
+        line, column, width = _span(event, event)
+        source = self._sheet.lines[line - 1]
+        text = value_at(source, column - 1)
         message = f"A value that begins with {text[:1]} must be in quotes."
-        column = _start(event).column
-        self.report(rule, event, message, mended(self._line(event), column, text))
+        self._report(rule, event, message, mended(source, column - 1, text))
+        return Scalar(text, line, column, width)
 
-    def _commented(self, node: Scalar) -> Scalar:
-        """Return an empty value, or the comment that was meant to be it."""
-        line = self.sheet.lines[node.line - 1]
-        found = COMMENT.match(line, node.column - 1)
-        if found is None:
-            return node
-        text = value_at(line, found.start("text"))
-        column = found.start("text") + 1
-        self.sheet.report(
-            yaml_rules.COMMENT_ONLY,
-            "A value that begins with # must be in quotes, else it is a comment.",
-            fix=mended(line, column - 1, text),
-            line=node.line,
-            column=column,
-            width=len(text),
+    def _report(
+        self, rule: Rule, event: yaml.Event, message: str, fix: str = ""
+    ) -> None:
+        line, column, width = _span(event, event)
+        self._sheet.report(
+            rule, message, fix=fix, line=line, column=column, width=width
         )
-        return Scalar(text, node.line, column, len(text))
 
-    def _check_comment_inside(self, event: yaml.ScalarEvent) -> None:
-        line = self.sheet.lines[_end(event).line]
-        if found := COMMENT.match(line, _end(event).column):
-            start = _start(event).column
-            text = line[start:].rstrip()
-            self.sheet.report(
-                yaml_rules.COMMENT_INSIDE,
-                f"The value reads {quote(event.value)}; the rest is a comment.",
-                fix=f"{mended(line, start, text)} or a space after the #",
-                line=_end(event).line + 1,
-                column=found.start("text") + 1,
-                width=len(found["text"].rstrip()),
-            )
-
-    def _line(self, event: yaml.Event) -> str:
-        return self.sheet.lines[_start(event).line]
+    def _stop(self, rule: Rule, event: yaml.Event, message: str) -> NoReturn:
+        self._report(rule, event, message)
+        raise _StopReading
 
 
-def _scalar_at(event: yaml.Event, text: str) -> Scalar:
-    mark = _start(event)
-    return Scalar(text, mark.line + 1, mark.column + 1, _width(event))
-
-
-def _start(event: yaml.Event) -> yaml.Mark:
-    return cast("yaml.Mark", event.start_mark)  # the C parser marks every event
-
-
-def _end(event: yaml.Event) -> yaml.Mark:
-    return cast("yaml.Mark", event.end_mark)
-
-
-def _width(event: yaml.Event) -> int:
-    start, end = _start(event), _end(event)
-    return max(end.column - start.column, 1) if start.line == end.line else 1
+def _span(first: yaml.Event, last: yaml.Event | None) -> tuple[int, int, int]:
+    """Return line and column, from 1, and the width on that line."""
+    start = cast("yaml.Mark", first.start_mark)  # the C parser marks every event
+    end = cast("yaml.Mark", cast("yaml.Event", last).end_mark)
+    line, column = start.line, start.column
+    width = end.column - column if end.line == line else 1
+    return line + 1, column + 1, width or 1

@@ -12,8 +12,8 @@ from sayso.model.problem import Rule
 from sayso.model.rules import yaml as yaml_rules
 from sayso.publish.sheet import Sheet, printable, quote
 
-COMMENT = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
-"""A comment that may have been meant as text: nothing between # and a word."""
+# A comment that may have been meant as text: nothing between # and a word.
+_COMMENT = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
 
 _FIELD = re.compile(r"(?:^|(?<=[\s{,\[]))(?P<key>[A-Za-z_][\w-]*):[ \t]+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:-[ \t]+)+(?=\S)")
@@ -44,6 +44,52 @@ def explain(error: yaml.YAMLError, sheet: Sheet) -> None:
         _in_words(error.problem or ""),
         line=min(line + 1, len(sheet.lines)),
         column=column + 1 if line < len(sheet.lines) else 0,
+    )
+
+
+def commented_value(line: int, column: int, sheet: Sheet) -> tuple[str, int] | None:
+    """Report a value that YAML takes for a comment: `title: #1 Crush`.
+
+    Returns:
+        The text that was meant and its column; None when nothing looks like it.
+    """
+    source = sheet.lines[line - 1]
+    found = _COMMENT.match(source, column - 1)
+    if found is None:
+        return None
+    start = found.start("text")
+    text = value_at(source, start)
+    sheet.report(
+        yaml_rules.COMMENT_ONLY,
+        "A value that begins with # must be in quotes, else it is a comment.",
+        fix=mended(source, start, text),
+        line=line,
+        column=start + 1,
+        width=len(text),
+    )
+    return text, start + 1
+
+
+def check_comment_after(column: int, line: int, end: int, sheet: Sheet) -> None:
+    """Warn of a comment that may belong to the value before it: `Prelude #4`.
+
+    Args:
+        column: where the value begins, from 1.
+        line: the index of the line on which it ends.
+        end: the index at which it ends.
+        sheet: the file.
+    """
+    source = sheet.lines[line]
+    if "#" not in source or (found := _COMMENT.match(source, end)) is None:
+        return
+    text = source[column - 1 :].rstrip()
+    sheet.report(
+        yaml_rules.COMMENT_INSIDE,
+        f"The value reads {quote(source[column - 1 : end])}; the rest is a comment.",
+        fix=f"{mended(source, column - 1, text)} or a space after the #",
+        line=line + 1,
+        column=found.start("text") + 1,
+        width=len(found["text"].rstrip()),
     )
 
 
