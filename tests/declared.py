@@ -32,8 +32,8 @@ example_prefixes: [XXF01, XXF02]
 OPERATORS = """\
 schema: sayso/operators/1
 operators:
-  - {name: "Ada", accounts: ["github:900000101"]}
-  - {name: "Ben", accounts: ["github:900000102"]}
+  - {name: "Ada", account: "github:900000101"}
+  - {name: "Ben", account: "github:900000102"}
 """
 BOTH = '["github:900000101", "github:900000102"]'
 

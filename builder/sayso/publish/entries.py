@@ -172,5 +172,5 @@ def _withdrawn(withdrawal: Withdrawal) -> dict[str, Json]:
     )
 
 
-def _present(fields: dict[str, Json | None]) -> dict[str, Json]:
+def _present(fields: dict[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in fields.items() if value is not None}
