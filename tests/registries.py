@@ -7,7 +7,7 @@ hands that agree prove more than one.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from sayso.wire.profile import encode
 from sayso.wire.text import format_time
 
 ISSUED = datetime(2026, 11, 22, 11, 0, 0, tzinfo=UTC)
+LASTS = timedelta(days=39, hours=13)
+"""How long the policy of `ALLOWED` holds: until the end of 2026 after `ISSUED`."""
 KEY = PrivateKey(Ed25519PrivateKey.from_private_bytes(bytes(32)), development=True)
 OTHER_KEY = PrivateKey(
     Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\1"), development=False
@@ -220,7 +222,7 @@ def registry_document(issued: datetime = ISSUED) -> Document:
                 (["DE", "FR"], open_uses),
                 (["US"], cells(DENY)),
                 ("elsewhere", cells(NOTHING)),
-                until="2027-01-01T00:00:00Z",
+                until=format_time(issued + LASTS),
             ),
         ],
         "prefixes": [

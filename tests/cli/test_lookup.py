@@ -17,6 +17,7 @@ from sayso.model.isrc import Isrc
 from sayso.model.vocabulary import NOTICE, Use
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import decode_registry
+from sayso.wire.text import format_time
 from tests.answers import documented
 from tests.registries import (
     ALLOWED,
@@ -24,6 +25,7 @@ from tests.registries import (
     FERNWOOD,
     ISSUED,
     KEY,
+    LASTS,
     LISTED,
     MARA,
     OTHER_KEY,
@@ -173,7 +175,7 @@ def test_json_is_a_document_of_its_own_format(lookup: Lookup) -> None:
 def test_json_answers_every_use_and_says_until_when(lookup: Lookup) -> None:
     document = json.loads(lookup(ALLOWED, "--json", "--in", "DE").output)
     assert [answer["use"] for answer in document["answers"]] == list(Use)
-    assert document["until"] == "2027-01-01T00:00:00Z"
+    assert document["until"] == format_time(NOW + LASTS)
     assert document["territory"] == "DE"
     empty = json.loads(lookup(UNDECLARED, "--json").output)
     assert (empty["until"], empty["declarations"], empty["listed"]) == (None, [], False)

@@ -1,5 +1,6 @@
 """minisign signatures: ours by others, others' by us, and no changed bit."""
 
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from sayso.errors import MalformedError, RegistryError, UntrustedError
 from sayso.trust.keys import load_public_key, read_private_key
 from sayso.trust.minisign import sign, verify
 from sayso.wire.text import to_base64
-from tests.conftest import NeedsTool
+from tests.conftest import ROOT, NeedsTool
 from tests.registries import KEY, OTHER_KEY, release_files
 
 DATA = b"a small file\n"
@@ -144,6 +145,25 @@ def test_the_documented_commands_verify_ours(
         assert COMMENT in done.stdout
     (signed / "registry.json").write_bytes(DATA + b" ")
     assert run(command, signed).returncode != 0
+
+
+def test_the_commands_of_the_specification_verify_ours(
+    signed: Path, needs_tool: NeedsTool
+) -> None:
+    needs_tool("openssl")
+    needs_tool("minisign")
+    page = (ROOT / "site/docs/spec/minisign.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    (minisign,) = re.findall(r"^\$ (minisign .*)$", page, re.MULTILINE)
+    done = run("\n".join([minisign, *blocks]), signed)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Signature Verified Successfully") == len(blocks) == 2
+    text = (
+        (signed / "registry.json.minisig").read_text().replace("release=1", "release=2")
+    )
+    (signed / "registry.json.minisig").write_text(text)
+    assert run(blocks[0], signed).returncode == 0
+    assert run(blocks[1], signed).returncode != 0
 
 
 @pytest.fixture
