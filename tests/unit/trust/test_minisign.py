@@ -1,5 +1,6 @@
 """minisign signatures: ours by others, others' by us, and no changed bit."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -127,6 +128,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", "-c", f"set -e\n{command}"],
         cwd=folder,
+        env={**os.environ, "PATH": f"{ROOT / 'out' / 'tools'}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
