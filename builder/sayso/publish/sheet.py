@@ -11,6 +11,7 @@ SHOWN = 20
 
 _WIDEST = 120
 _BEFORE = 40
+_LONGEST = 500
 _ELLIPSIS = "…"
 
 
@@ -61,8 +62,8 @@ class Sheet:
                 path=self.path,
                 line=line,
                 column=column,
-                message=message,
-                fix=fix or rule.fix,
+                message=_message(message),
+                fix=_message(fix or rule.fix),
                 excerpt=excerpt(text, column),
                 width=max(width, 1),
             )
@@ -129,6 +130,11 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(map(_cells, text))
+
+
+def _message(text: str) -> str:
+    """Return a message made printable, and not longer than anybody reads."""
+    return printable(text if len(text) <= _LONGEST else text[:_LONGEST] + _ELLIPSIS)
 
 
 def _start(column: int) -> int:

@@ -11,11 +11,11 @@ from sayso.publish.schema.shape import report, report_empty, report_kind
 from sayso.publish.sheet import Sheet, quote
 from sayso.wire.profile import Json
 
-_YES_OR_NO = {
+_YES_OR_NO: dict[str, str] = {
     **dict.fromkeys(("no", "n", "false", "off", "never", "0"), Preference.DENY),
     **dict.fromkeys(("yes", "y", "true", "on", "ok", "1"), Preference.ALLOW),
 }
-_ALIKE = {
+_ALIKE: dict[str, str] = {
     **dict.fromkeys(
         ("denied", "forbid", "forbidden", "disallow", "block", "opt-out", "refuse"),
         Preference.DENY,
@@ -28,7 +28,7 @@ _ALIKE = {
         Preference.ASK,
     ),
 }
-_USES_ALIKE = {
+_USES_ALIKE: dict[str, str] = {
     **dict.fromkeys(
         ("train", "training", "ai-training", "generative", "gen-ai"),
         Use.TRAIN_GENERATIVE,
@@ -91,7 +91,8 @@ class Uses:
 def _use(key: Scalar, sheet: Sheet) -> Use | None:
     if key.text in list(Use):
         return Use(key.text)
-    meant = _USES_ALIKE.get(key.text.lower()) or nearest(key.text, list(Use))
+    near = nearest(key.text, [*Use, *_USES_ALIKE])
+    meant = _USES_ALIKE.get(near, near) if near is not None else None
     report(
         sheet,
         field_rules.UNKNOWN_USE,
@@ -122,7 +123,8 @@ def _preference(use: Use | None, node: Node, sheet: Sheet) -> Preference | None:
         fix = f"Write {_YES_OR_NO[word]} for {word}."
         report(sheet, field_rules.YES_OR_NO, node, message, fix)
         return None
-    meant = _ALIKE.get(word) or nearest(word, list(Preference))
+    near = nearest(word, [*Preference, *_ALIKE])
+    meant = _ALIKE.get(near, near) if near is not None else None
     report(
         sheet,
         field_rules.NOT_A_CHOICE,

@@ -1,0 +1,116 @@
+"""`sayso validate`: check declarations, and say what to change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from sayso.cli.exits import ExitCode
+from sayso.cli.target import FOLDER, Target, partners, target_of
+from sayso.model.problem import Problem
+from sayso.publish.reading import read_documents
+from sayso.publish.report import Tone, as_json, as_text, summary
+from sayso.publish.sources import SourceTree, read_tree
+from sayso.wire.profile import encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """What was found in one folder of declarations.
+
+    Attributes:
+        folder: the folder, for messages.
+        files: how many files were checked.
+    """
+
+    folder: str
+    problems: list[Problem]
+    files: int
+
+
+@click.command("validate", short_help="Check declarations and say what to change.")
+@click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, or JSON (sayso/problems/1) for programs.",
+)
+@click.pass_context
+def command(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
+    r"""Check declarations, and say everything that is wrong with them at once.
+
+    PATH is the folder of declarations (./declarations when left out), an owner's
+    folder, or a single file; then only its problems are shown. The exit code is 0
+    when there is no error, even with warnings, and 1 otherwise.
+
+    \b
+    Examples:
+      sayso validate
+      sayso validate declarations/domain/fe/fernwood.example
+      sayso validate --format json declarations > problems.json
+    """
+    if not paths and not Path(FOLDER).is_dir():
+        raise click.UsageError(f"there is no folder {FOLDER} here; name one as PATH")
+    targets = [target_of(path) for path in paths or (Path(FOLDER),)]
+    today = datetime.now(UTC).date()
+    checked = [
+        _check([target for target in targets if target.root == root], today)
+        for root in dict.fromkeys(target.root for target in targets)
+    ]
+    problems = [problem for part in checked for problem in part.problems]
+    files = sum(part.files for part in checked)
+    if form == "json":
+        click.echo(encode(as_json(problems, files)), nl=False)
+    else:
+        for part in checked:
+            text = as_text(part.problems, folder=part.folder, paint=_paint)
+            click.echo(text, nl=False)
+        click.echo(summary(problems, files))
+    has_errors = any(problem.is_error for problem in problems)
+    context.exit(ExitCode.PROBLEMS if has_errors else ExitCode.DONE)
+
+
+def _check(targets: Sequence[Target], today: date) -> _Checked:
+    """Check targets in one folder of declarations."""
+    tree, problems = _read(targets, today)
+    paths = {*tree.refused, *(file.path for file in tree.files)}
+    return _Checked(
+        folder=targets[0].shown_root,
+        problems=[p for p in problems if any(target.shows(p) for target in targets)],
+        files=sum(any(target.has(path) for target in targets) for path in paths),
+    )
+
+
+def _read(targets: Sequence[Target], today: date) -> tuple[SourceTree, list[Problem]]:
+    """Read what the targets are, and no more of the registry than they need."""
+    root = targets[0].root
+    wanted = {path for target in targets for path in target.beginnings}
+    tree = read_tree(root, under=wanted)
+    documents, problems = read_documents(tree.files, refused=tree.refused, today=today)
+    more = partners(documents, [target.path for target in targets]) - wanted
+    if "" not in wanted and more:
+        tree = read_tree(root, under=wanted | more)
+        _, problems = read_documents(tree.files, refused=tree.refused, today=today)
+    problems = [*tree.problems, *problems]
+    return tree, sorted(problems, key=lambda problem: problem.order)
+
+
+def _paint(tone: Tone, text: str) -> str:
+    match tone:
+        case Tone.PLACE:
+            return click.style(text, bold=True)
+        case Tone.ERROR:
+            return click.style(text, fg="red", bold=True)
+        case Tone.WARNING:
+            return click.style(text, fg="yellow", bold=True)
+        case Tone.CARET:
+            return click.style(text, fg="red")
+        case Tone.MARGIN:
+            return click.style(text, dim=True)
