@@ -128,6 +128,9 @@ class Published:
         now = self.release.header.issued
         return self.registry.answer(Isrc(isrc), use, territory, now=now)
 
+    def policy(self, isrc: str) -> int | None:
+        return self.registry.policy_of(Isrc(isrc))
+
     def verdict(self, isrc: str, use: str, territory: str | None = None) -> str:
         return self.answer(isrc, use, territory).verdict.value
 

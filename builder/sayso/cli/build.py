@@ -3,7 +3,8 @@
 import gzip
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -47,6 +48,7 @@ from sayso.wire.release import (
 from sayso.wire.state import LIMIT, decode_state
 from sayso.wire.text import Digest, format_time, from_decimal, parse_time
 
+EPOCH = "SOURCE_DATE_EPOCH"
 PUBLIC_KEY_FILE = "trust/sayso.pub"
 
 
@@ -129,7 +131,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     with shown_steps() as steps:
         steps("Reading declarations", 0, 1)
         tree = read_tree(declarations)
-        documents = _read(tree)
+        documents = _read(tree, declarations)
         if key is not None and not tree.clean:
             raise PublishError(
                 f"{declarations} is not exactly what its Git commit holds, and only a "
@@ -176,14 +178,14 @@ def _check_options(
 
 def _issue_time(moment: str | None) -> datetime:
     """Return when the release is issued; the only place that reads the clock."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    epoch = os.environ.get(EPOCH)
     try:
         if moment is not None:
             return parse_time(moment)
         if epoch:
             return datetime.fromtimestamp(from_decimal(epoch), UTC)
     except (MalformedError, OverflowError, ValueError, OSError) as error:
-        name = "--time" if moment is not None else "SOURCE_DATE_EPOCH"
+        name = "--time" if moment is not None else EPOCH
         raise click.UsageError(f"{name}: {error}.") from error
     return datetime.now(UTC).replace(microsecond=0)
 
@@ -192,12 +194,12 @@ def _key_folder(out: Path) -> Path:
     return out.parent / "keys"
 
 
-def _read(tree: SourceTree) -> Documents:
+def _read(tree: SourceTree, folder: Path) -> Documents:
     """Return what the files say; show every problem, and end where one is an error."""
-    documents, problems = read_documents(tree.files)
+    documents, problems = read_documents(tree.files, refused=tree.refused)
     problems = sorted([*tree.problems, *problems], key=lambda problem: problem.order)
     if any(problem.is_error for problem in problems):
-        click.echo(as_text(problems), nl=False)
+        click.echo(as_text(problems, folder=str(folder)), nl=False)
         raise PublishError("nothing was built, and no output was touched")
     return documents
 
@@ -259,15 +261,29 @@ def _write(
     if site is not None:
         data = workspace / "data"
         write_files(files, data)
-        build_site(
-            mkdocs_yml=site,
-            release=data,
-            out=new,
-            progress=lambda done, total: steps("Drawing pages", done, total),
-        )
+        with _dated(decode_release(files[RELEASE_FILE])):
+            build_site(
+                mkdocs_yml=site,
+                release=data,
+                out=new,
+                progress=lambda done, total: steps("Drawing pages", done, total),
+            )
     steps("Writing files", 0, 1)
     write_files(files, new)
     return new
+
+
+@contextmanager
+def _dated(release: Release) -> Iterator[None]:
+    """Let MkDocs date its sitemap by the release, of which the site is a function."""
+    before = os.environ.get(EPOCH)
+    os.environ[EPOCH] = str(int(release.header.issued.timestamp()))
+    try:
+        yield
+    finally:
+        del os.environ[EPOCH]
+        if before is not None:
+            os.environ[EPOCH] = before
 
 
 def _verify(folder: Path, key: PublicKey, release: Release) -> None:

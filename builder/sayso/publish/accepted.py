@@ -20,6 +20,7 @@ from sayso.model.declaration import (
     Level,
     PrefixRange,
     RecordingList,
+    Scope,
     Verification,
 )
 from sayso.model.owner import Owner, OwnerId
@@ -168,20 +169,11 @@ class _Versions:
 
 
 def _statement(declaration: Declaration, level: Level) -> Statement:
-    match declaration.scope:
-        case RecordingList():
-            specificity = Specificity.RECORDINGS
-        case CatalogueFile():
-            specificity = Specificity.CATALOGUE
-        case PrefixRange(years=None):
-            specificity = Specificity.PREFIX
-        case PrefixRange():
-            specificity = Specificity.PREFIX_YEARS
     withdrawn = declaration.withdrawn
     return Statement(
         declaration=declaration.id,
         uses=declaration.uses,
-        specificity=specificity,
+        specificity=_specificity(declaration.scope),
         level=level,
         capacity=declaration.capacity,
         delegated=declaration.author != declaration.owner,
@@ -190,6 +182,16 @@ def _statement(declaration: Declaration, level: Level) -> Statement:
         expires=declaration.expires,
         withdrawn=withdrawn.on if withdrawn is not None else None,
     )
+
+
+def _specificity(scope: Scope) -> Specificity:
+    match scope:
+        case RecordingList():
+            return Specificity.RECORDINGS
+        case CatalogueFile():
+            return Specificity.CATALOGUE
+        case PrefixRange(years=years):
+            return Specificity.PREFIX_YEARS if years else Specificity.PREFIX
 
 
 def _owner_states(

@@ -39,9 +39,23 @@ class Finding(StrEnum):
     SETTLED = "settled"
 
 
-Fact = tuple[Version, int] | tuple[Finding, OwnerId]
-"""A version and the highest key for which it counts, or a finding."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A version counts for keys up to and including `limit`."""
 
+    version: Version
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Operators found something of an owner."""
+
+    finding: Finding
+    owner: OwnerId
+
+
+Fact = Spoken | Found
 Limits = Mapping[OwnerId, tuple[int, ...]]
 """For each owner and state, the highest key that an account may deny."""
 
@@ -89,14 +103,14 @@ def cover(
     for version, tops in _version_limits(accepted, limits).items():
         for limit in sorted(tops):
             place = len(facts)
-            facts.append((accepted.versions[version], limit))
+            facts.append(Spoken(version=accepted.versions[version], limit=limit))
             listed = listed_keys(accepted.versions[version])
             points.append(_as_points(listed.filter(listed <= limit), place))
             scope = accepted.versions[version].declaration.scope
             spans += [(*span, place) for span in scope_spans(scope)]
     for finding, owner, extent in _findings(decisions, disputes):
         place = len(facts)
-        facts.append((finding, owner))
+        facts.append(Found(finding=finding, owner=owner))
         keys = pl.Series([key_of(isrc) for isrc in extent.isrcs], dtype=pl.Int64)
         points.append(_as_points(keys, place))
         spans += [(*span, place) for span in extent_spans(extent)]

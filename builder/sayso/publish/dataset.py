@@ -11,12 +11,12 @@ from datetime import datetime
 import polars as pl
 
 from sayso.model.declaration import Decision, DeclarationId, Dispute, Level
-from sayso.model.isrc import KEYS_PER_PREFIX, isrc_of, key_of
+from sayso.model.isrc import KEYS_PER_PREFIX, isrc_of
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.policy import REASONS, Policy
 from sayso.model.vocabulary import NOTICE, VOCABULARY, Use, Verdict, Words
 from sayso.publish.accepted import Accepted
-from sayso.publish.cover import Cover, Finding, dispute_status
+from sayso.publish.cover import Cover, Finding, Found, dispute_status
 from sayso.publish.entries import (
     declaration_entry,
     listed_recordings,
@@ -225,7 +225,9 @@ def _prefixes(covered: Cover, by_set: Sequence[int | None]) -> list[bytes]:
 
 def _owners(findings: Findings) -> list[bytes]:
     reviewed = {
-        fact[1] for fact in findings.covered.facts if fact[0] is Finding.REVIEWED
+        fact.owner
+        for fact in findings.covered.facts
+        if isinstance(fact, Found) and fact.finding is Finding.REVIEWED
     }
     return [
         encode_item(
@@ -262,7 +264,7 @@ def _disputes(findings: Findings) -> list[bytes]:
                 "claimant": dispute.claimant,
                 "filed": format_day(dispute.filed),
                 "id": dispute.id,
-                "recordings": sorted(dispute.isrcs, key=key_of),
+                "recordings": sorted(map(str, dispute.isrcs)),
                 "status": dispute_status(dispute, findings.decisions),
             }
         )

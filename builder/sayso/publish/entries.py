@@ -1,6 +1,6 @@
 """Entries: single values as they stand in `registry.json`."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
@@ -51,13 +51,13 @@ def declaration_entry(version: Version, published: datetime) -> dict[str, Json]:
         {
             "author": declaration.author,
             "capacity": str(declaration.capacity),
-            "effective": declaration.effective and format_day(declaration.effective),
+            "effective": _day(declaration.effective),
             "except_territories": excepted or None,
-            "expires": declaration.expires and format_day(declaration.expires),
+            "expires": _day(declaration.expires),
             "file": version.path,
             "id": declaration.id,
             "level": version.statement.level.word,
-            "offer": declaration.offer and _offer(declaration.offer),
+            "offer": _offer(declaration.offer),
             "on_behalf_of": (
                 declaration.owner if declaration.owner != declaration.author else None
             ),
@@ -66,7 +66,7 @@ def declaration_entry(version: Version, published: datetime) -> dict[str, Json]:
             "sha256": version.sha256,
             "territories": included,
             "uses": {str(u): str(p) for u, p in sorted(declaration.uses.items())},
-            "withdrawn": declaration.withdrawn and _withdrawn(declaration.withdrawn),
+            "withdrawn": _withdrawn(declaration.withdrawn),
             **_scope(version),
         }
     )
@@ -90,15 +90,13 @@ def listed_recordings(version: Version) -> pl.DataFrame:
     """Return columns `key`, `title`, `artist` of what a version lists."""
     if version.catalogue is not None:
         return version.catalogue.select("key", "title", "artist")
-    match version.declaration.scope:
-        case RecordingList(isrcs=isrcs, titles=titles, artists=artists):
-            columns = {
-                "key": [key_of(isrc) for isrc in isrcs],
-                "title": list(titles),
-                "artist": list(artists),
-            }
-        case CatalogueFile() | PrefixRange():
-            columns = {"key": [], "title": [], "artist": []}
+    columns: dict[str, list[object]] = {"key": [], "title": [], "artist": []}
+    if isinstance(listed := version.declaration.scope, RecordingList):
+        columns = {
+            "key": [key_of(isrc) for isrc in listed.isrcs],
+            "title": list(listed.titles),
+            "artist": list(listed.artists),
+        }
     schema = {"key": pl.Int64, "title": pl.String, "artist": pl.String}
     return pl.DataFrame(columns, schema=schema)
 
@@ -151,7 +149,13 @@ def _territory_codes(territories: Territories) -> tuple[list[str], list[str]]:
     return ([WORLDWIDE], codes) if territories.everywhere_but else (codes, [])
 
 
-def _offer(offer: Offer) -> dict[str, Json]:
+def _day(day: date | None) -> str | None:
+    return None if day is None else format_day(day)
+
+
+def _offer(offer: Offer | None) -> Json:
+    if offer is None:
+        return None
     terms = _present({"sha256": offer.terms_sha256, "url": offer.terms_url})
     return _present(
         {
@@ -162,7 +166,9 @@ def _offer(offer: Offer) -> dict[str, Json]:
     )
 
 
-def _withdrawn(withdrawal: Withdrawal) -> dict[str, Json]:
+def _withdrawn(withdrawal: Withdrawal | None) -> Json:
+    if withdrawal is None:
+        return None
     return _present(
         {
             "on": format_day(withdrawal.on),

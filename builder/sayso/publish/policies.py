@@ -12,7 +12,7 @@ from sayso.model.policy import Policy
 from sayso.model.resolution import resolve
 from sayso.model.statement import Standing, State, Statement
 from sayso.publish.accepted import Accepted
-from sayso.publish.cover import Cover, Fact, Finding, limit_of
+from sayso.publish.cover import Cover, Fact, Finding, Found, Spoken, limit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,9 @@ class Resolver:
         owners: set[OwnerId] = set()
         for fact in facts:
             match fact:
-                case (Finding() as finding, str() as owner):
-                    found[finding].add(OwnerId(owner))
-                case (version, int() as limit):
+                case Found(finding=finding, owner=owner):
+                    found[finding].add(owner)
+                case Spoken(version=version, limit=limit):
                     covering[version.number, limit] = version.statement
                     owners.add(version.declaration.owner)
         settled = found[Finding.SETTLED]

@@ -23,7 +23,7 @@ TITLES: Final[Mapping[Family, tuple[str, str]]] = {
 }
 """The heading of each family and what it is about."""
 
-_SPECIAL = re.compile(r"([\\*_\[\]#|!~>-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]{}#!+-])")
 _CODE = re.compile(r"(`[^`]+`)")
 
 

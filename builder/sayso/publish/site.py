@@ -34,12 +34,12 @@ def build_site(
     logger.addHandler(said)
     try:
         config = load_config(
-            config_file=str(mkdocs_yml), site_dir=str(out), strict=True
+            config_file=str(mkdocs_yml), site_dir=str(out.resolve()), strict=True
         )
         plugin = config.plugins["sayso"]
         if not isinstance(plugin, SaysoPlugin):
             raise PublishError(f"{mkdocs_yml} names another plugin sayso")
-        plugin.config["release"] = str(release)
+        plugin.config["release"] = str(release.resolve())
         plugin.progress = progress
         build(config)
     except MkDocsException as error:

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sayso.model.declaration import (
-    CatalogueFile,
     Extent,
     PrefixRange,
-    RecordingList,
     Scope,
 )
 from sayso.model.isrc import key_of, prefix_keys, year_keys
@@ -55,13 +53,12 @@ def flatten(spans: Iterable[tuple[int, int, int]]) -> list[Span]:
 
 def scope_spans(scope: Scope) -> list[tuple[int, int]]:
     """Return the ranges of keys that a scope covers by default."""
-    match scope:
-        case RecordingList() | CatalogueFile():
-            return []
-        case PrefixRange(prefix=prefix, years=None):
-            covered = [prefix_keys(prefix)]
-        case PrefixRange(prefix=prefix, years=(first, last)):
-            covered = [year_keys(prefix, year) for year in range(first, last + 1)]
+    if not isinstance(scope, PrefixRange):
+        return []
+    covered = [prefix_keys(scope.prefix)]
+    if scope.years is not None:
+        first, last = scope.years
+        covered = [year_keys(scope.prefix, year) for year in range(first, last + 1)]
     holes = [(key_of(a), key_of(b) + 1) for a, b in scope.except_ranges]
     holes += [(key_of(isrc), key_of(isrc) + 1) for isrc in scope.except_isrcs]
     return [

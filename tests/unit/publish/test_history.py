@@ -57,7 +57,7 @@ def test_a_replaced_state_counts_for_the_waiting_period() -> None:
 
 
 def test_a_folder_that_is_gone_counts_until_it_has_waited() -> None:
-    gone = ((0, {OWNER: OLD}), (1, {}))
+    gone: tuple[tuple[int, Folders], ...] = ((0, {OWNER: OLD}), (1, {}))
     assert [dict(s.files) for s in after(*gone)[OWNER]] == [OLD, {}]
     assert after(*gone, (8, {})) == {}
 

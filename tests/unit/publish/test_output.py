@@ -17,6 +17,12 @@ def make(target: Path, files: dict[str, bytes]) -> None:
         write_files(files, workspace / NEW)
 
 
+def break_off(target: Path) -> None:
+    with staged(target) as workspace:
+        write_files({"release.json": b"new"}, workspace / NEW)
+        raise RuntimeError
+
+
 def content(folder: Path) -> dict[str, bytes]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
@@ -41,9 +47,8 @@ def test_the_old_folder_is_replaced_whole(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "registry"
     make(target, OLD)
-    with pytest.raises(RuntimeError), staged(target) as workspace:
-        write_files({"release.json": b"new"}, workspace / NEW)
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        break_off(target)
     assert content(target) == OLD
     assert not list(tmp_path.glob(".registry.staging-*"))
 

@@ -15,8 +15,8 @@ from tests.declared import (
     HARROW,
     MARA,
     START,
-    declaration,
     decided,
+    declaration,
     owner,
     proved,
     publish,
@@ -42,7 +42,7 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
     assert publish(texts).files == publish(backwards).files
 
 
-def test_a_listed_recording_has_its_title_and_the_owner_s_word() -> None:
+def test_a_listed_recording_has_its_title_and_its_owner_s_word() -> None:
     published = publish({f"{FERNWOOD}/catalogue.yaml": DENY})
     answer = published.answer(ONE, "train-generative")
     assert (answer.verdict, answer.title, answer.listed) == ("deny", f"T{ONE}", True)
@@ -56,7 +56,9 @@ def test_a_catalogue_file_lists_recordings() -> None:
             f"{FERNWOOD}/catalogue.yaml": declaration(
                 "{any-ai: deny}", "catalogue: {file: catalogue.csv, rows: 2}"
             ),
-            f"{FERNWOOD}/catalogue.csv": f"isrc,title,artist\n{TWO},Älv,\n{ONE},,Mara\n",
+            f"{FERNWOOD}/catalogue.csv": (
+                f"isrc,title,artist\n{TWO},Älv,\n{ONE},,Mara\n"
+            ),
         }
     )
     recordings_of = published.registry.recordings
@@ -305,8 +307,8 @@ def test_policy_numbers_and_dates_are_carried_over() -> None:
     )
     assert second.release.header.number == 2
     assert second.release.previous is not None
-    assert first.registry.policy_of(ONE) == second.registry.policy_of(ONE) == 1
-    assert second.registry.policy_of(THREE) == 2
+    assert first.policy(ONE) == second.policy(ONE) == 1
+    assert second.policy(THREE) == 2
     dates = {name[-9:]: e.published for name, e in second.registry.declarations.items()}
     assert dates["catalogue"] == START
     assert dates["ple/other"] == START + timedelta(days=3)

@@ -1,5 +1,7 @@
 """Ranges of keys, flattened."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +32,7 @@ def test_flat_spans_ascend_and_equal_neighbours_are_one(
     ranges: list[tuple[int, int, int]],
 ) -> None:
     flat = flatten((start, start + length, fact) for start, length, fact in ranges)
-    for left, right in zip(flat, flat[1:], strict=False):
+    for left, right in pairwise(flat):
         assert left.stop <= right.start
         assert left.stop < right.start or left.facts != right.facts
 
