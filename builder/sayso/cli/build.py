@@ -1,18 +1,15 @@
 """`sayso build`: declarations in, a signed release and its site out."""
 
-import gzip
 import os
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
 import click
 
 from sayso.cli.key import trusted_key
+from sayso.cli.previous import open_previous
 from sayso.cli.signing import (
     DEVELOPMENT_PUBLIC,
     VARIABLE,
@@ -20,21 +17,18 @@ from sayso.cli.signing import (
     development_key,
 )
 from sayso.cli.steps import shown_steps
-from sayso.client.fetch import fetcher_of
 from sayso.client.registry import (
     SIGNATURE_SUFFIX,
-    fetch_listed,
     open_registry,
-    open_release,
 )
 from sayso.client.verify import verify_file
 from sayso.errors import MalformedError, PublishError, RegistryError
 from sayso.publish.output import NEW, staged, write_files
 from sayso.publish.reading import Documents, read_documents
-from sayso.publish.release import Inputs, Previous, Steps, make_release
+from sayso.publish.release import Inputs, Steps, make_release
 from sayso.publish.report import as_text
 from sayso.publish.site import build_site
-from sayso.publish.sources import SourceTree, is_ancestor, read_blobs, read_tree
+from sayso.publish.sources import SourceTree, read_blobs, read_tree
 from sayso.trust.keys import PrivateKey, PublicKey
 from sayso.trust.minisign import sign
 from sayso.wire.header import Profile, trusted_comment
@@ -43,10 +37,8 @@ from sayso.wire.release import (
     RELEASE_FILE,
     Release,
     decode_release,
-    encode_release,
 )
-from sayso.wire.state import LIMIT, decode_state
-from sayso.wire.text import Digest, format_time, from_decimal, parse_time
+from sayso.wire.text import format_time, from_decimal, parse_time
 
 EPOCH = "SOURCE_DATE_EPOCH"
 PUBLIC_KEY_FILE = "trust/sayso.pub"
@@ -141,7 +133,7 @@ def command(  # noqa: PLR0917 - click passes options by name
         before = None
         if previous is not None:
             trusted = trusted_key(previous_key) if previous_key else signer.public
-            before = _open_previous(previous, trusted, declarations, tree, issued)
+            before = open_previous(previous, trusted, declarations, tree, issued)
         files = make_release(
             Inputs(
                 tree=tree,
@@ -202,43 +194,6 @@ def _read(tree: SourceTree, folder: Path) -> Documents:
         click.echo(as_text(problems, folder=str(folder)), nl=False)
         raise PublishError("nothing was built, and no output was touched")
     return documents
-
-
-def _open_previous(
-    location: str,
-    key: PublicKey,
-    declarations: Path,
-    tree: SourceTree,
-    issued: datetime,
-) -> Previous:
-    """Verify the release before, and return what the next one needs of it."""
-    fetcher = fetcher_of(location)
-    release = open_release(fetcher, key=key, now=issued, max_age=None)
-    number, commit = release.header.number, release.source.commit
-    if commit and tree.commit and not is_ancestor(declarations, commit, tree.commit):
-        raise PublishError(
-            f"commit {tree.commit[:12]} does not descend from {commit[:12]}, of which "
-            f"release {number} was made; a release never goes back"
-        )
-    carried = [file for file in release.files if file.path.startswith("state/")]
-    if len(carried) != 1:
-        raise PublishError(f"release {number} has no state to go on from")
-    state = decode_state(_unpack(fetch_listed(fetcher, carried[0])))
-    return Previous(
-        digest=Digest(sha256(encode_release(release)).hexdigest()),
-        header=release.header,
-        state=state,
-    )
-
-
-def _unpack(data: bytes) -> bytes:
-    """Return the content of a gzip, bounded before it is held."""
-    try:
-        with gzip.open(BytesIO(data)) as file:
-            content = file.read(LIMIT + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise MalformedError("the state is not a gzip") from error
-    return content
 
 
 def _signatures(
