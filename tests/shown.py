@@ -1,7 +1,6 @@
 """A registry that has something for every kind of page, and hostile texts in it."""
 
 from pathlib import Path
-from typing import Any
 
 from sayso.model.isrc import Isrc
 from sayso.publish.pages.shelf import Limits, Shelf, Site
@@ -46,7 +45,9 @@ IMAGE = '"><img src=x onerror=alert(1)>'
 MORE = 230
 
 
-def declaration(name: str, owner: str, uses: dict[str, str], **fields: Any) -> Document:
+def declaration(
+    name: str, owner: str, uses: dict[str, str], **fields: object
+) -> Document:
     """Return a declaration of an owner, published with the release."""
     return {
         "author": owner,
@@ -68,7 +69,7 @@ def listing(number: int, scope: str = "recordings") -> Document:
     return {"recordings": number, "scope": scope}
 
 
-def owner(name: str, text: str, level: str = "domain", **fields: Any) -> Document:
+def owner(name: str, text: str, level: str = "domain", **fields: object) -> Document:
     """Return an owner."""
     return {
         "id": name,
