@@ -36,9 +36,9 @@ def build_site(
         config = load_config(
             config_file=str(mkdocs_yml), site_dir=str(out.resolve()), strict=True
         )
-        plugin = config.plugins["sayso"]
+        plugin = config.plugins.get("sayso")
         if not isinstance(plugin, SaysoPlugin):
-            raise PublishError(f"{mkdocs_yml} names another plugin sayso")
+            raise PublishError(f"{mkdocs_yml} does not name the plugin sayso")
         plugin.config["release"] = str(release.resolve())
         plugin.progress = progress
         build(config)
