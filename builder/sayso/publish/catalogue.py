@@ -14,11 +14,18 @@ from sayso.model.problem import Problem, Rule
 from sayso.model.rules import catalogue as catalogue_rules
 from sayso.model.rules import fields as field_rules
 from sayso.model.rules import identifiers as identifier_rules
+from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.encoding import read_text
 from sayso.publish.header import read_header
 from sayso.publish.rows import Rows, split_rows
 from sayso.publish.schema.identifiers import isrc_fault
-from sayso.publish.schema.texts import LONGEST_NAME, UNFIT, name_fault
+from sayso.publish.schema.texts import (
+    LONGEST_NAME,
+    MIXED,
+    MIXED_MESSAGE,
+    UNFIT,
+    name_fault,
+)
 from sayso.publish.sheet import SHOWN, quote
 
 COLUMNS: dict[str, type[pl.DataType]] = {
@@ -135,13 +142,20 @@ def _check_names(frame: pl.DataFrame, column: str, rows: Rows) -> None:
     for matches, rule in (
         (formula, catalogue_rules.FORMULA),
         (unfit & formula.not_(), field_rules.UNFIT_TEXT),
+        (cell.str.contains(MIXED), meaning_rules.MIXED_SCRIPTS),
     ):
         found = frame.filter(matches)
         for row, text in found.head(SHOWN).select("row", column).iter_rows():
-            is_formula = rule is catalogue_rules.FORMULA
-            message = _formula(text) if is_formula else name_fault(text)
-            rows.report(rule, row, column, message or rule.title)
+            rows.report(rule, row, column, _name_message(rule, text))
         rows.sheet.count(rule, max(found.height - SHOWN, 0))
+
+
+def _name_message(rule: Rule, text: str) -> str:
+    if rule is catalogue_rules.FORMULA:
+        return _formula(text)
+    if rule is meaning_rules.MIXED_SCRIPTS:
+        return MIXED_MESSAGE
+    return name_fault(text) or rule.title
 
 
 def _formula(text: str) -> str:

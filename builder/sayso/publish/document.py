@@ -126,11 +126,10 @@ class _Reader:
         if depth == DEPTH:
             message = f"Lists and groups are nested more than {DEPTH} levels deep."
             self._stop(yaml_rules.TOO_DEEP, opening, message)
-        if opening.anchor is not None or opening.tag is not None:
-            self._refuse_marks(opening)
-        if isinstance(opening, yaml.SequenceStartEvent):
-            return self._items(opening, depth)
-        return self._group(opening, depth)
+        refused = self._marked(opening)
+        is_list = isinstance(opening, yaml.SequenceStartEvent)
+        node = (self._items if is_list else self._group)(opening, depth)
+        return refused or node
 
     def _items(self, opening: yaml.Event, depth: int) -> Items:
         items: list[Node] = []
@@ -148,7 +147,9 @@ class _Reader:
             value = self._value(self._next(), depth)
             if key.text == "<<":
                 message = "`<<` takes over another group; write the fields out."
-                self._report(yaml_rules.REFERENCE, event, message)
+                fix = "Write the fields of the other group here."
+                self._report(yaml_rules.REFERENCE, event, message, fix)
+                continue
             first, _ = entries.setdefault(key.text, (key, value))
             if first is not key:
                 message = f"{quote(key.text)} already stands on line {first.line}."
@@ -165,8 +166,8 @@ class _Reader:
         return node
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        if event.anchor is not None or event.tag is not None:
-            return self._refuse_marks(event)
+        if refused := self._marked(event):
+            return refused
         value = event.value
         if event.style == '"' and (fault := hidden(value)) is not None:
             rule, message = fault
@@ -177,10 +178,12 @@ class _Reader:
             check_comment_after(node.column, end.line, end.column, self._sheet)
         return node
 
-    def _refuse_marks(
+    def _marked(
         self, event: yaml.ScalarEvent | yaml.CollectionStartEvent
-    ) -> Scalar:
-        """Refuse an anchor or a tag; return the text that was meant."""
+    ) -> Scalar | None:
+        """Refuse an anchor or a tag; return the text that was meant, if any."""
+        if event.anchor is None and event.tag is None:
+            return None
         rule = yaml_rules.TAG if event.anchor is None else yaml_rules.REFERENCE
         return self._refuse(rule, event)
 

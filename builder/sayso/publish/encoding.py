@@ -23,6 +23,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x80-\x9f]"
 )
+_LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
 _JOINERS = "\u200c\u200d"
 
 
@@ -137,7 +138,8 @@ def _report_faults(
 def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[Fault]:
     for match in pattern.finditer(text):
         if match[0] not in _JOINERS or not _joins(text, match.start()):
-            yield match.start(), f"{_name(match[0])} is in the text.", ""
+            fix = _LINE_ENDS if match[0] == "\r" else ""
+            yield match.start(), f"{_name(match[0])} is in the text.", fix
 
 
 def _joins(text: str, index: int) -> bool:

@@ -133,7 +133,8 @@ def _compare(
     rule = catalogue_rules.DIFFERENT
     rows = _count_rows(table.data)
     if scope.rows is not None and scope.rows != rows:
-        message = f"{scope.file} has {rows:,} rows, not {scope.rows:,}."
+        counted = "1 row" if rows == 1 else f"{rows:,} rows"
+        message = f"{scope.file} has {counted}, not {scope.rows:,}."
         fix = f"If the file is complete, write rows: {rows}."
         folder.problems.append(problem_at(source, "rows", rule, message, fix))
     if scope.sha256 is not None and scope.sha256 != table.sha256:

@@ -72,13 +72,15 @@ def read_header(sheet: Sheet) -> list[str] | None:
 def _report_columns(cells: list[str], sheet: Sheet) -> None:
     """Say which columns are missing or too many."""
     if any(map(_is_isrc, cells)):
-        _report(sheet, "The first line is a recording; it has to name the columns.")
+        message = "The first line is a recording; it has to name the columns."
+        _report(sheet, message, "Write isrc,title,artist on a line above it.")
         return
     unknown = [cell for cell in cells if cell.lower() not in NAMES]
     for cell in unknown:
         meant = _meant(cell)
         fix = f"Write {meant}." if meant else "Delete this column."
-        _report(sheet, f"There is no column {quote(cell)}.", fix)
+        column = sheet.lines[0].find(cell) + 1
+        _report(sheet, f"There is no column {quote(cell)}.", fix, column, len(cell))
     if "isrc" not in map(_meant, cells):
         _report(sheet, "There is no column isrc.")
 
@@ -95,5 +97,8 @@ def _is_isrc(cell: str) -> bool:
     return True
 
 
-def _report(sheet: Sheet, message: str, fix: str = "") -> None:
-    sheet.report(catalogue_rules.HEADER, message, fix=fix, line=1, column=1)
+def _report(
+    sheet: Sheet, message: str, fix: str = "", column: int = 1, width: int = 1
+) -> None:
+    rule = catalogue_rules.HEADER
+    sheet.report(rule, message, fix=fix, line=1, column=column, width=width)

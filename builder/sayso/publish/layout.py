@@ -158,10 +158,10 @@ def _litter(path: str, parts: list[str]) -> Problem | None:
 
 def _bad_name(path: str, parts: list[str]) -> Problem | None:
     """Refuse names that not every computer stores alike."""
+    if _RESERVED.fullmatch(parts[-1]):
+        message = f"{quote(parts[-1])} is a name that Windows keeps for itself."
+        return misplaced(path, place_rules.RESERVED_NAME, message)
     for part in parts:
-        if _RESERVED.fullmatch(part) and not is_owner_id(f"domain:{part}"):
-            message = f"{quote(part)} is a name that Windows keeps for itself."
-            return misplaced(path, place_rules.RESERVED_NAME, message)
         if not _PART.fullmatch(part) and not part.startswith("."):
             better = re.sub(r"[^a-z0-9.]+", "-", part.lower()).strip("-.")
             message = f"{quote(part)} has other characters than a-z, 0-9 and hyphens."

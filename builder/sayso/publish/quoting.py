@@ -17,12 +17,15 @@ _COMMENT = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
 
 _FIELD = re.compile(r"(?:^|(?<=[\s{,\[]))(?P<key>[A-Za-z_][\w-]*):[ \t]+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:-[ \t]+)+(?=\S)")
-_FLOW_END = re.compile(r",\s*[\w-]+:(?:\s|$)|[}\]][\s}\]]*(?:#.*)?$")
+_ITEM_END = re.compile(r"[,\]]")
+_FIELD_END = re.compile(r",\s*[\w-]+:(?:\s|$)|[}\]][\s}\]]*(?:#.*)?$")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s+#.*)?')
 _SINGLE = re.compile(r"'(?:[^']|'')*'(?:\s+#.*)?")
 _BLOCK = re.compile(r"[|>][+-]?[1-9]?[+-]?(?:\s+#.*)?")
 _BRACKETS = re.compile(r"\[.*\]|\{.*\}")
-_NO_SPACE = re.compile(r"^\s*(?:-[ \t]+)?(?P<key>[a-z][a-z_-]*):(?P<value>[^\s/].*)$")
+_NO_SPACE = re.compile(
+    r"^\s*(?:-[ \t]+)?(?!github:|domain:)(?P<key>[a-z][a-z_-]*):(?P<value>[^\s/].*)$"
+)
 
 
 def explain(error: yaml.YAMLError, sheet: Sheet) -> None:
@@ -96,9 +99,13 @@ def check_comment_after(column: int, line: int, end: int, sheet: Sheet) -> None:
 def value_at(line: str, column: int) -> str:
     """Return the text of a value that begins at an index of a line."""
     rest = line[column:]
-    if re.search(r"[{\[]", line[:column]) and (end := _FLOW_END.search(rest)):
-        rest = rest[: end.start()]
-    return rest.strip()
+    before = line[:column]
+    end = None
+    if before.rfind("[") > max(before.rfind("{"), before.rfind("]")):
+        end = _ITEM_END.search(rest)
+    elif "{" in before:
+        end = _FIELD_END.search(rest)
+    return (rest if end is None else rest[: end.start()]).strip()
 
 
 def quoted(text: str) -> str:
@@ -134,20 +141,25 @@ def _explain_line(number: int, column: int, sheet: Sheet) -> bool:
             column=at,
         )
         return True
-    start = _value_start(line, column)
-    text = value_at(line, start)
-    if fault := _unquoted(text):
-        rule, message = fault
-        sheet.report(
-            rule,
-            message,
-            fix=mended(line, start, text),
-            line=number + 1,
-            column=start + 1,
-            width=len(text),
-        )
+    if any(_miss_space(at, sheet) for at in (number, number - 1) if at >= 0):
         return True
-    return any(_miss_space(at, sheet) for at in (number, number - 1) if at >= 0)
+    start = _value_start(line, column)
+    if start is None:
+        return False
+    text = value_at(line, start)
+    fault = _unquoted(text)
+    if fault is None:
+        return False
+    rule, message = fault
+    sheet.report(
+        rule,
+        message,
+        fix=mended(line, start, text),
+        line=number + 1,
+        column=start + 1,
+        width=len(text),
+    )
+    return True
 
 
 def _miss_space(number: int, sheet: Sheet) -> bool:
@@ -165,8 +177,8 @@ def _miss_space(number: int, sheet: Sheet) -> bool:
     return True
 
 
-def _value_start(line: str, column: int) -> int:
-    """Return where the value begins that stands at or before an index."""
+def _value_start(line: str, column: int) -> int | None:
+    """Return where the value begins that stands at or before an index, if any."""
     starts = [m.end() for m in _FIELD.finditer(line)]
     before = [start for start in starts if start <= column]
     if before:
@@ -174,7 +186,7 @@ def _value_start(line: str, column: int) -> int:
     if starts:
         return starts[0]
     item = _ITEM.match(line)
-    return item.end() if item else len(line) - len(line.lstrip())
+    return item.end() if item else None
 
 
 def _unquoted(text: str) -> tuple[Rule, str] | None:

@@ -132,6 +132,9 @@ def _report_rows(
             catalogue_rules.CELL_COUNT,
             f"The row has {count} {'cell' if count == 1 else 'cells'}, the first line "
             f"{len(columns)}.",
+            fix=""
+            if count > len(columns)
+            else "Add the missing cells; they may be empty.",
             line=row,
             column=1,
             width=len(text),

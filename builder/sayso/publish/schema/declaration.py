@@ -140,6 +140,9 @@ _WITHDRAWN = Field(
 )
 
 
+_NOWHERE = Territories(everywhere_but=False)
+
+
 def _build(values: Values, sheet: Sheet, place: Place) -> Declaration | None:
     scope = read_scope(values, sheet)
     where = _read_territories(values, sheet)
@@ -166,18 +169,16 @@ def _read_territories(values: Values, sheet: Sheet) -> Territories:
     included = list(values.get(_TERRITORIES) or ())
     excepted = list(values.get(_EXCEPT) or ())
     where = territories(included, excepted)
-    fault = ""
     node = values.node(_TERRITORIES)
     if WORLDWIDE in included and len(included) > 1:
-        fault = "worldwide already means every country; leave the others out."
-    elif WORLDWIDE in excepted:
-        fault, node = "Nothing remains after this exception.", values.node(_EXCEPT)
-    elif not where.codes and not where.everywhere_but and included:
-        fault = "No country remains after the exceptions."
-    if fault:
-        report(sheet, field_rules.TERRITORY, node, fault)
-        return EVERYWHERE
-    return where
+        fault, fix = "worldwide means every country already.", "[worldwide]"
+    elif WORLDWIDE in excepted or (included and where == _NOWHERE):
+        fault, node = "No country remains after the exceptions.", values.node(_EXCEPT)
+        fix = "Take out of except_territories what is meant to remain."
+    else:
+        return where
+    report(sheet, field_rules.TERRITORY, node, fault, fix)
+    return EVERYWHERE
 
 
 def _check_dates(values: Values, sheet: Sheet) -> None:

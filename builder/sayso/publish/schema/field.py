@@ -147,7 +147,7 @@ def _report_missing(missing: list[Field[object]], group: Group, sheet: Sheet) ->
     for absent in missing:
         sheet.report(
             field_rules.MISSING_FIELD,
-            f"The field {absent.name} is missing: {absent.words}.",
+            f"The field {absent.name} is missing. {absent.words}.",
             fix=f"{absent.name}: …",
             line=group.line,
             column=group.column,

@@ -283,7 +283,8 @@ def _dispute(values: Values, sheet: Sheet, place: Place) -> Dispute:
     if owner == values.need(_CLAIMANT):
         message = "The claimant disputes its own statement."
         node = values.node(_AGAINST)
-        report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
+        fix = "Name the owner whose statement you dispute."
+        report(sheet, registry_rules.INCOMPLETE_DECISION, node, message, fix)
     _check_name(filed, values, sheet, place)
     return Dispute(
         id=place.stem,

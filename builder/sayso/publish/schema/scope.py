@@ -159,11 +159,16 @@ def read_scope(
     values: Values, sheet: Sheet
 ) -> RecordingList | CatalogueFile | PrefixRange | None:
     """Return the one scope of a declaration; None after reporting why not."""
-    named = [scope.name for scope in SCOPES if values.has(scope)]
-    if len(named) != 1:
-        said = " and ".join(named) or "none of recordings, catalogue and prefix"
-        message = f"Exactly one scope is needed, and here is {said}."
-        node = values.node(SCOPES[0]) if values.has(SCOPES[0]) else values.group
+    scopes = [scope for scope in SCOPES if values.has(scope)]
+    named = [scope.name for scope in scopes]
+    if not named:
+        message = "Recordings, catalogue or prefix: one of the three is needed."
+        fix = "Add recordings, catalogue or prefix."
+        report(sheet, meaning_rules.ONE_SCOPE, values.group, message, fix)
+        return None
+    if len(named) > 1:
+        message = f"Only one scope may be named, and here are {' and '.join(named)}."
+        node = values.node(scopes[1])
         report(sheet, meaning_rules.ONE_SCOPE, node, message)
         return None
     for narrower in (PREFIX_YEARS, PREFIX_EXCEPT):
@@ -188,7 +193,8 @@ def _read_prefix(values: Values, sheet: Sheet) -> PrefixRange | None:
     if outside:
         message = f"{outside[0]} is not under the prefix {prefix}."
         node = values.node(PREFIX_EXCEPT)
-        report(sheet, identifier_rules.RANGE, node, message)
+        fix = f"Leave out what is not under {prefix}; it is not covered anyway."
+        report(sheet, identifier_rules.RANGE, node, message, fix)
     return PrefixRange(
         prefix=prefix,
         years=values.get(PREFIX_YEARS),

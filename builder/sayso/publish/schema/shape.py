@@ -46,10 +46,12 @@ class Text(Generic[T]):
     Attributes:
         parse: returns the value of a text, or raises `Mistake`.
         form: the JSON Schema of the texts.
+        advise: returns a warning about a text that is allowed, or None.
     """
 
     parse: Callable[[str], T]
     form: Mapping[str, Json]
+    advise: Callable[[str], tuple[Rule, str] | None] | None = None
 
     def read(self, node: Node, sheet: Sheet) -> T | None:
         """Return the value of a scalar."""
@@ -60,10 +62,14 @@ class Text(Generic[T]):
             report_empty(node, sheet)
             return None
         try:
-            return self.parse(node.text)
+            value = self.parse(node.text)
         except Mistake as mistake:
             report(sheet, mistake.rule, node, mistake.message, mistake.fix)
             return None
+        if self.advise is not None and (advice := self.advise(node.text)) is not None:
+            rule, message = advice
+            report(sheet, rule, node, message)
+        return value
 
     def schema(self) -> dict[str, Json]:
         """Return the JSON Schema of the texts."""
@@ -125,9 +131,8 @@ def report_empty(node: Node, sheet: Sheet) -> None:
     report(sheet, field_rules.EMPTY_VALUE, node, "There is no value here.")
 
 
-def report_kind(node: Node, expected: str, sheet: Sheet) -> None:
+def report_kind(node: Node, expected: str, sheet: Sheet, fix: str = "") -> None:
     """Say that a list, a group or a text stands here, and show it in quotes."""
-    fix = ""
     if isinstance(node, Scalar):
         message = f"Expected is {expected}, and here is one text."
         if expected == "a list":

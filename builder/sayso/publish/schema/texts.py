@@ -5,7 +5,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from sayso.model.problem import Rule
 from sayso.model.rules import fields as field_rules
+from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.schema.field import nearest
 from sayso.publish.schema.shape import Mistake, Text
 from sayso.publish.sheet import quote
@@ -23,6 +25,14 @@ UNFIT = (
 )
 """What stands in no name or title, as patterns that Rust reads alike, and why."""
 
+_LATIN = "A-Za-z\u00c0-\u024f"
+_ALIKE = "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic have letters alike
+MIXED = f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]"
+"""A word with letters of two alphabets that look alike, for Rust and Python."""
+
+MIXED_MESSAGE = "A word mixes letters of two alphabets that look alike."
+
+_MIXED = re.compile(MIXED)
 _UNFIT = [(re.compile(pattern), words) for pattern, words in UNFIT]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
@@ -68,8 +78,15 @@ def _parse_prose(text: str) -> str:
     return text
 
 
+def _advise_name(text: str) -> tuple[Rule, str] | None:
+    if text.isascii() or not _MIXED.search(text):
+        return None
+    return meaning_rules.MIXED_SCRIPTS, MIXED_MESSAGE
+
+
 NAME: Text[str] = Text(
     parse=_parse_name,
+    advise=_advise_name,
     form={"type": _ANY_SCALAR, "minLength": 1, "maxLength": LONGEST_NAME},
 )
 """One line: a name, a title."""

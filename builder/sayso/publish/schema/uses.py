@@ -58,7 +58,8 @@ class Uses:
             if isinstance(node, Scalar) and not node.text:
                 report_empty(node, sheet)
             else:
-                report_kind(node, "a group of uses (any-ai: deny)", sheet)
+                fix = "uses: {any-ai: deny}"
+                report_kind(node, "a group of uses, each with a word", sheet, fix)
             return None
         found: dict[Use, Preference] = {}
         for key, value in node.entries:
