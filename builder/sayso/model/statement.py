@@ -239,22 +239,19 @@ def _count(
     may_deny = statement.level >= Level.KEY or (
         statement.level is Level.ACCOUNT and statement.specificity.is_listed
     )
-    match preference:
-        case Preference.DENY:
-            return (Verdict.DENY, stated) if may_deny else None
-        case Preference.ASK if standing.contested:
-            return (Verdict.DENY, Reason.CONTESTED_ASK) if may_deny else None
-        case Preference.ASK:
-            if statement.level >= Level.DOMAIN:
-                return Verdict.ASK, stated
-            return (Verdict.DENY, Reason.UNPROVED_ASK) if may_deny else None
-        case Preference.ALLOW:
-            proved = (
-                standing.reviewed
-                and not standing.contested
-                and statement.level >= Level.KEY
-            )
-            heard = claimed and statement.level >= Level.DOMAIN
-            if statement.capacity.is_owner_side and (proved or heard):
-                return Verdict.ALLOW, stated
-            return None
+    if preference is Preference.ALLOW:
+        proved = (
+            standing.reviewed
+            and not standing.contested
+            and statement.level >= Level.KEY
+        )
+        heard = claimed and statement.level >= Level.DOMAIN
+        counts = statement.capacity.is_owner_side and (proved or heard)
+        return (Verdict.ALLOW, stated) if counts else None
+    if preference is Preference.ASK and standing.contested:
+        stated = Reason.CONTESTED_ASK
+    elif preference is Preference.ASK and statement.level >= Level.DOMAIN:
+        return Verdict.ASK, stated
+    elif preference is Preference.ASK:
+        stated = Reason.UNPROVED_ASK
+    return (Verdict.DENY, stated) if may_deny else None
