@@ -7,10 +7,12 @@ a millisecond each.
 """
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+from jinja2.environment import TemplateModule
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,13 +24,17 @@ from mkdocs.utils.templates import TemplateContext
 
 from sayso.model.rules import RULES
 from sayso.publish.pages import count_pages, registry_pages
+from sayso.publish.pages.answers import AnswerRow
 from sayso.publish.pages.facts import facts_of
 from sayso.publish.pages.shelf import Limits, Shelf, Site
 from sayso.publish.rule_pages import rule_pages
 from sayso.publish.starters import FOLDER, starters
-from sayso.wire.profile import decode, encode
+from sayso.wire.profile import decode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
 from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, decode_release
+
+SITE_MAP = "sitemap.xml"
+SITE_MAP_LIMIT = 50_000
 
 Progress = Callable[[int, int], None]
 """Is told how many pages are made, and of how many."""
@@ -59,6 +65,10 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read the release."""
+        # MkDocs' own site map dates each document with the day of the build, and
+        # knows no other pages.
+        config.theme.static_templates.discard(SITE_MAP)
+        self._addresses: list[str] = []
         self._shelf, self._release_size = _open(
             Path(self.config.release), config, self.config.recordings
         )
@@ -90,6 +100,7 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
             for path in sorted(folder.rglob("*.*"))
         }
         env.globals["starters"] = starters(texts, config.repo_url)
+        env.globals["uses"] = _once(env.get_template("partials/parts.html").module)
         self._env = env
         return env
 
@@ -101,6 +112,7 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
         **_: object,
     ) -> TemplateContext:
         """Say where a document stands."""
+        self._addresses.append(page.url)
         return _placed(context, page.url)
 
     def on_template_context(
@@ -125,7 +137,10 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
             )
             (folder / "index.html").write_text(text, encoding="utf-8")
             if page.twin is not None:
-                (folder / "index.json").write_bytes(encode(page.twin))
+                (folder / "index.json").write_bytes(page.twin)
+            self._addresses.append(page.address)
+        site_map = _site_map(self._shelf.site.address, self._addresses)
+        Path(config.site_dir, SITE_MAP).write_text(site_map, encoding="utf-8")
         self.progress(total, total)
 
 
@@ -144,6 +159,34 @@ def _open(folder: Path, config: MkDocsConfig, recordings: int) -> tuple[Shelf, i
         limits=Limits(recordings=recordings),
     )
     return shelf, len(release_bytes)
+
+
+def _once(parts: TemplateModule) -> Callable[..., str]:
+    """Return the macro `uses`, which draws each table of answers once.
+
+    Thousands of recordings share a few policies, and the table is most of a page.
+    """
+    drawn: dict[tuple[str, int, str], tuple[object, str]] = {}
+
+    def uses(root: str, rows: tuple[AnswerRow, ...], caption: str) -> str:
+        # The rows are kept with their drawing, so that no others get their identity.
+        key = (root, id(rows), caption)
+        if key not in drawn:
+            drawn[key] = (rows, parts.uses(root, rows, caption))  # type: ignore[attr-defined]
+        return drawn[key][1]
+
+    return uses
+
+
+def _site_map(home: str, addresses: list[str]) -> str:
+    """Return the list of pages for search engines, which read so many of them."""
+    pages = (escape(home + address) for address in addresses[:SITE_MAP_LIMIT])
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "".join(f"<url><loc>{page}</loc></url>\n" for page in pages)
+        + "</urlset>\n"
+    )
 
 
 def _placed(context: TemplateContext, address: str) -> TemplateContext:

@@ -24,6 +24,7 @@ from sayso.publish.pages.words import (
     spell_territories,
 )
 from sayso.wire.columns import Interval
+from sayso.wire.profile import decode
 from tests.registries import Document, cell, cells, policy, with_counts
 from tests.shown import (
     ALLOWED,
@@ -485,8 +486,9 @@ def test_no_page_promises_more_than_a_verdict_says() -> None:
 
 
 def test_twins_hold_what_the_page_shows_as_the_registry_has_it() -> None:
-    twin = PAGES[f"isrc/{DISPUTED}/"].twin
-    assert twin is not None
+    data = PAGES[f"isrc/{DISPUTED}/"].twin
+    assert data is not None
+    twin = decode(data, limit=10**6)
     document = shown_document()
     assert twin["policies"] == [document["policies"][3]]
     assert [row["isrc"] for row in twin["recordings"]] == [DISPUTED]  # type: ignore[index, union-attr, call-overload]

@@ -179,6 +179,12 @@ def test_the_same_release_makes_the_same_site(
             assert path.read_bytes() == (site / path.relative_to(tmp_path)).read_bytes()
 
 
+def test_the_site_map_lists_every_page_once(site: Path) -> None:
+    text = (site / "sitemap.xml").read_text(encoding="utf-8")
+    listed = re.findall(r"<loc>(.*?)</loc>", text)
+    assert sorted(listed) == sorted(set(pages_in(site)) - {f"{HOME}404.html"})
+
+
 def test_progress_counts_up_to_the_number_of_pages(
     release: Path, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ read, so that what a page says is tested without making the page.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sayso.model.owner import OwnerId
@@ -20,7 +20,6 @@ from sayso.publish.pages.prefix import prefix_pages
 from sayso.publish.pages.recording import recording_page
 from sayso.publish.pages.shelf import Shelf
 from sayso.wire.entries import DeclarationEntry
-from sayso.wire.profile import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Page:
     address: str
     template: str
     content: object
-    twin: Mapping[str, Json] | None = None
+    twin: bytes | None = None
 
 
 def count_pages(shelf: Shelf) -> int:

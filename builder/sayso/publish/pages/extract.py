@@ -9,14 +9,14 @@ from typing import Final
 
 from sayso.model.declaration import DeclarationId
 from sayso.publish.pages.shelf import Shelf
-from sayso.wire.profile import Json
+from sayso.wire.profile import Json, encode_item, encode_lines
 
 FORMAT: Final = "sayso/extract/1"
 UNSIGNED: Final = "An extract of registry.json, which is signed; this file is not."
 
 
 class Extracts:
-    """Cuts twins out of a registry."""
+    """Cuts twins out of a registry; what many of them hold is encoded once."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -32,7 +32,7 @@ class Extracts:
         rows: Iterable[int] = (),
         policies: Iterable[int] = (),
         **more: Json,
-    ) -> dict[str, Json]:
+    ) -> bytes:
         """Return an extract with all that its declarations and recordings refer to.
 
         Args:
@@ -42,46 +42,44 @@ class Extracts:
             policies: numbers of further policies that the page shows.
             more: members of this kind alone.
         """
-        recordings = self._shelf.registry.recordings
+        registry = self._shelf.registry
         rows = list(rows)
-        numbers = {*policies, *(recordings.policies[row] for row in rows)}
-        names = {
-            *declarations,
-            *(
-                name
-                for number in numbers
-                for name in self._shelf.registry.policies[number].declarations
-            ),
-        }
-        entries = self._shelf.registry.declarations
-        known = sorted(name for name in names if name in entries)
-        owners = sorted({entries[name].owner for name in known})
-        return {
+        numbers = {*policies, *(registry.recordings.policies[row] for row in rows)}
+        names = set(declarations).union(
+            *(registry.policies[number].declarations for number in numbers)
+        )
+        known = sorted(names & registry.declarations.keys())
+        owners = sorted({registry.declarations[name].owner for name in known})
+        head: dict[str, Json] = {
             **more,
-            "declarations": [self._declarations[name] for name in known],
             "format": FORMAT,
             "kind": kind,
             "note": UNSIGNED,
-            "notice": self._shelf.registry.notice,
+            "notice": registry.notice,
+            "release": self._shelf.raw["release"],
+        }
+        lists = {
+            "declarations": [self._declarations[name] for name in known],
             "owners": [self._owners[owner] for owner in owners],
             "policies": [self._policies[number] for number in sorted(numbers)],
-            "recordings": [
-                {
-                    "artist": recordings.artists[row],
-                    "isrc": recordings.isrcs[row],
-                    "policy": recordings.policies[row],
-                    "title": recordings.titles[row],
-                }
-                for row in rows
-            ],
-            "release": self._shelf.raw["release"],
+            "recordings": [encode_item(self._recording(row)) for row in rows],
+        }
+        return b"".join(encode_lines(head, lists))
+
+    def _recording(self, row: int) -> dict[str, Json]:
+        recordings = self._shelf.registry.recordings
+        return {
+            "artist": recordings.artists[row],
+            "isrc": recordings.isrcs[row],
+            "policy": recordings.policies[row],
+            "title": recordings.titles[row],
         }
 
 
-def _by_key(items: Json, key: str) -> dict[Json, Json]:
-    found: dict[Json, Json] = {}
+def _by_key(items: Json, key: str) -> dict[Json, bytes]:
+    found: dict[Json, bytes] = {}
     if isinstance(items, list):
         for item in items:
             if isinstance(item, Mapping):
-                found[item[key]] = item
+                found[item[key]] = encode_item(item)
     return found
