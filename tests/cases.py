@@ -2,7 +2,7 @@
 
 A case is a folder of files that are laid over `corpus/base`. A rejected one is named
 after the rule that it breaks, and `expected.txt` beside the files is what is said
-about it. Where that changes on purpose: UPDATE_CORPUS=1 make test T=tests/unit/publish/test_corpus.py
+about it (`corpus/README.md` says how to renew it).
 """
 
 import shutil

@@ -18,7 +18,7 @@ from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.encoding import read_text
 from sayso.publish.header import read_header
 from sayso.publish.rows import Rows, split_rows
-from sayso.publish.schema.identifiers import isrc_fault
+from sayso.publish.schema.codes import isrc_fault
 from sayso.publish.schema.texts import (
     LONGEST_NAME,
     MIXED,

@@ -1,16 +1,10 @@
 """The forms of the YAML files: one description each, for reading and for editors."""
 
+from sayso.publish.schema.decisions import DECISION, DISPUTE, VERIFICATION
 from sayso.publish.schema.declaration import DECLARATION
 from sayso.publish.schema.form import Form
+from sayso.publish.schema.operations import OPERATORS, POLICY, Operator
 from sayso.publish.schema.owner import OWNER
-from sayso.publish.schema.registry import (
-    DECISION,
-    DISPUTE,
-    OPERATORS,
-    POLICY,
-    VERIFICATION,
-    Operator,
-)
 from sayso.wire.profile import Json
 
 __all__ = [

@@ -6,9 +6,10 @@ from sayso.model.rules import meaning as meaning_rules
 from sayso.model.territory import EVERYWHERE, WORLDWIDE, Territories, territories
 from sayso.model.vocabulary import Preference
 from sayso.publish.layout import Place
+from sayso.publish.schema.codes import TERRITORY
 from sayso.publish.schema.field import Field, GroupOf, Values
 from sayso.publish.schema.form import Form
-from sayso.publish.schema.identifiers import OWNER_ID, TERRITORY
+from sayso.publish.schema.parties import OWNER_ID
 from sayso.publish.schema.scope import (
     CATALOGUE,
     PREFIX_CODE,

@@ -3,16 +3,10 @@
 from sayso.model.owner import Owner, Role
 from sayso.model.rules import place as place_rules
 from sayso.publish.layout import Place
+from sayso.publish.schema.codes import PREFIX
 from sayso.publish.schema.field import Field, Values
 from sayso.publish.schema.form import Form
-from sayso.publish.schema.identifiers import (
-    ACCOUNT,
-    IPI,
-    ISNI,
-    KEY,
-    OWNER_ID,
-    PREFIX,
-)
+from sayso.publish.schema.parties import ACCOUNT, IPI, ISNI, KEY, OWNER_ID
 from sayso.publish.schema.shape import ListOf, report
 from sayso.publish.schema.texts import ADDRESS, CONTACT, DPID, LANGUAGE, NAME, choice
 from sayso.publish.sheet import Sheet

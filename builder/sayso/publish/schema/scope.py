@@ -7,8 +7,8 @@ from sayso.model.isrc import Isrc, prefix_of
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.document import Items, Node
+from sayso.publish.schema.codes import ISRC, PREFIX, RANGE, YEARS
 from sayso.publish.schema.field import Field, GroupOf, Values
-from sayso.publish.schema.identifiers import ISRC, PREFIX, RANGE, YEARS
 from sayso.publish.schema.shape import ListOf, report, report_empty, report_kind
 from sayso.publish.schema.texts import COUNT, DIGEST, FILE_NAME, NAME
 from sayso.publish.sheet import Sheet, quote
