@@ -123,6 +123,16 @@ def test_undeclared_says_that_it_is_not_permission_and_names_nobody() -> None:
     assert len(page.checks) == 1
 
 
+def test_what_counts_as_a_no_is_not_put_into_the_owner_s_mouth() -> None:
+    document = shown_document(0)
+    unproved = cell("deny", "unproved-ask", f"{FERNWOOD}/ask-first")
+    document["policies"][0] = policy(1, ("anywhere", cells(unproved)))
+    page = pages_of(document)[f"isrc/{DENIED}/"].content
+    assert isinstance(page, RecordingPage)
+    assert page.lead.meaning == "This counts as a no."
+    assert page.lead.why.startswith("The owner asks for a licence, but")
+
+
 def test_every_use_has_a_row_in_the_order_of_the_vocabulary() -> None:
     rows = recording(ASKED).rows
     assert [row.use for row in rows][:2] == ["train-generative", "finetune-generative"]

@@ -3,6 +3,8 @@
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from sayso.publish.reading import read_documents
+from sayso.publish.sources import source_file
 from sayso.publish.starters import ADDRESS_LIMIT, FOLDER, new_file, starters
 
 EXAMPLES = Path(__file__).parents[3] / "site" / "docs" / FOLDER
@@ -20,6 +22,22 @@ def test_every_example_is_offered_with_its_place_and_text() -> None:
         for file in starter.files
     ]
     assert dict(offered) == TEXTS
+
+
+def test_every_example_passes_the_checks() -> None:
+    facts = EXAMPLES.parents[3] / "declarations" / "registry"
+    files = [
+        source_file(f"registry/{name}", (facts / name).read_bytes())
+        for name in ("policy.yaml", "operators.yaml", "isrc-managers.csv")
+    ]
+    files += [
+        source_file(file.path.removeprefix("declarations/"), file.text.encode())
+        for starter in starters(TEXTS, REPOSITORY)
+        for file in starter.files
+    ]
+    documents, problems = read_documents(files)
+    assert [problem.message for problem in problems] == []
+    assert len(documents.declarations) == len(TEXTS) - 3
 
 
 def test_the_link_opens_the_host_s_editor_with_the_file_filled_in() -> None:

@@ -138,12 +138,27 @@ def answer_row(registry: Registry, use: Use, cell: Cell) -> AnswerRow:
         words=Words.USES[use],
         verdict=cell.verdict.value,
         word=Words.VERDICTS[cell.verdict],
-        meaning=Words.MEANINGS[cell.verdict],
+        meaning=_meaning(cell),
         disputed=cell.disputed,
         why=REASONS[cell.reason],
         since=days[0] if days else None,
         by=tuple(link_to(registry, name) for name in cell.by),
     )
+
+
+_SAID = {
+    Reason.NAMED,
+    Reason.ANY_AI,
+    Reason.STRICTEST_OWNER,
+    Reason.STRICTEST_TERRITORY,
+}
+"""The reasons for which a no is what somebody said, not what something counts as."""
+
+
+def _meaning(cell: Cell) -> str:
+    if cell.verdict is Verdict.DENY and cell.reason not in _SAID:
+        return "This counts as a no."
+    return Words.MEANINGS[cell.verdict]
 
 
 def answer_rows(registry: Registry, cells: Cells) -> tuple[AnswerRow, ...]:
