@@ -16,12 +16,13 @@ _MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 512
 _ALLOWED = bytes(set(range(256)) - set(range(32)) - {127} | set(b"\t\n\r"))
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 # Direction marks and overrides, zero-width spaces and joiners, soft hyphens, line
 # separators, fillers and tags.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x80-\x9f]"
+    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff\x80-\x9f]"
 )
 _LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
 _JOINERS = "\u200c\u200d"

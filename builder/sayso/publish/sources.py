@@ -169,7 +169,7 @@ class _Reader:
         """Read one file, or note why not."""
         path, entry = found
         self.paths.append(path)
-        place = place_of(path)
+        place = _not_plain(path) if entry.is_symlink() else place_of(path)
         if isinstance(place, Problem):
             self.refuse(place)
             return
