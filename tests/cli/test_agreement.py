@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -18,7 +17,7 @@ ROW = re.compile(r'<th scope="row">([^<]+)<small>.*?<td><span class="chip ([a-z]
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("agreement") / "registry"
     command = ["build", "--declarations", str(ROOT / "declarations"), "--out", str(out)]
     command += ["--site", str(ROOT / "mkdocs.yml")]

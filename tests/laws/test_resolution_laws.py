@@ -203,7 +203,7 @@ def test_nothing_becomes_laxer_inside_the_waiting_period(
     """Inside seven days no verdict becomes laxer than any version in the window."""
     for standing in case:
         for state in standing.states[:-1]:
-            if state.replaced is None or NOW >= state.replaced + WAITING:
+            if state.replaced is None or state.replaced + WAITING <= NOW:
                 continue
             alone = replace(standing, states=(State(statements=state.statements),))
             for country in COUNTRIES:
