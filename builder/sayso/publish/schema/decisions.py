@@ -44,7 +44,9 @@ class _Method(StrEnum):
     OPERATOR = "operator"
 
 
-_OWNER = Field(name="owner", shape=OWNER_ID, words="The owner", required=True)
+_OWNER = Field(
+    name="owner", shape=OWNER_ID, words="The owner who proved it", required=True
+)
 _LEVEL = Field(
     name="level", shape=choice(_LevelWord), words="What was proved", required=True
 )

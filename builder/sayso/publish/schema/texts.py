@@ -21,7 +21,10 @@ _LONGEST_PROSE = 4000
 UNFIT = (
     (r"(?i)https?://|\bwww\.\S", "A web address is in the text."),
     (r"[^\s@]+@[^\s@]+\.[^\s@]+", "A mail address is in the text."),
-    (r"</?[A-Za-z!][^<>]*>|\]\(|!\[|&#?\w+;", "The text has markup, as pages have."),
+    (
+        r"</?[A-Za-z!][^<>]*>|\]\(|!\[|&(?:#\w+|[a-z]{2,8});",
+        "The text has markup, as pages have.",
+    ),
 )
 """What stands in no name or title, as patterns that Rust reads alike, and why."""
 
