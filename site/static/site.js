@@ -91,9 +91,14 @@ function answerUnlisted(box) {
 
 /** On 404.html: explain an address /isrc/<ISRC>/ that has no page. */
 async function explainMissing(box) {
-  const path = decodeURIComponent(location.pathname);
-  const code = tidy(path.match(/\/isrc\/([^/]+)\/?$/)?.[1] ?? "");
+  const typed = decodeURIComponent(location.pathname).match(/\/isrc\/([^/]+)\/?$/)?.[1] ?? "";
+  const code = tidy(typed);
   if (!FORM.test(code)) return;
+  const own = new URL(`isrc/${code}/`, ROOT);
+  if (typed !== code && (await exists(own))) {
+    location.replace(own);
+    return;
+  }
   for (const place of box.querySelectorAll("[data-code]")) place.textContent = spell(code);
   for (const place of box.querySelectorAll("[data-isrc]")) place.textContent = code;
   const prefix = new URL(`prefix/${code.slice(0, 5)}/`, ROOT);

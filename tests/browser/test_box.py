@@ -110,6 +110,13 @@ def test_a_missing_page_of_a_known_prefix_points_at_the_prefix(
     seen.page.wait_for_url(f"{address}prefix/XXF01/#{UNDER_PREFIX}")
 
 
+def test_an_address_with_the_code_in_another_form_leads_to_the_page(
+    visit: Visitor, address: str
+) -> None:
+    seen = visit(f"{address}isrc/xx-f01-26-00001/")
+    seen.page.wait_for_url(f"{address}isrc/{DENIED}/")
+
+
 def test_the_box_of_a_missing_page_works_at_any_depth(
     visit: Visitor, address: str
 ) -> None:

@@ -58,7 +58,8 @@ def _overview(rules: Mapping[str, Rule]) -> Iterator[str]:
     yield (
         "Every file is checked, on your computer with `sayso validate` and again when "
         "you send it. Each rule has a code that never changes. An *error* must be "
-        "mended; a *warning* is a question."
+        "mended; a *warning* is a question. `sayso explain SAY203` shows a rule where "
+        "you are."
     )
     yield ""
     for family in Family:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sayso.model.declaration import Capacity, DecisionKind
 from sayso.model.isrc import Isrc, key_of
+from sayso.model.owner import Role
 from sayso.model.policy import REASONS
 from sayso.model.problem import Family
 from sayso.model.vocabulary import PROFILES, Use, Verdict, Words
+from sayso.publish.schema import json_schemas
+from sayso.wire.entries import DisputeStatus
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import decode_registry
 from tests.conftest import NeedsTool
@@ -82,6 +86,24 @@ def test_the_example_of_the_json_profile_is_in_the_profile() -> None:
     (example,) = code("spec/json.md", "json")
     data = example.encode()
     assert encode(decode(data, limit=1000)) == data
+
+
+@pytest.mark.parametrize("kind", sorted(json_schemas()))
+def test_every_field_of_every_file_is_on_the_page(kind: str) -> None:
+    text = (DOCS / "spec" / "declarations.md").read_text(encoding="utf-8")
+    schema = json_schemas()[kind]
+    assert isinstance(schema, dict)
+    fields = schema["properties"]
+    assert isinstance(fields, dict)
+    marked = set(re.findall(r"`([a-z_]+)[`:]", text))
+    assert set(fields) - marked == set()
+    assert f"sayso/{kind}/1" in text
+
+
+def test_every_word_that_a_declaration_may_use_is_on_its_page() -> None:
+    text = (DOCS / "spec" / "declarations.md").read_text(encoding="utf-8")
+    words = [*Capacity, *Role, *DecisionKind, *DisputeStatus]
+    assert [word for word in words if f"`{word}`" not in text] == []
 
 
 def test_every_family_of_rules_is_in_the_navigation() -> None:

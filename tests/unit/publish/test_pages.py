@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from sayso.model.declaration import Capacity, Level
 from sayso.model.isrc import Isrc, Prefix
 from sayso.publish.pages import Page, count_pages, registry_pages
 from sayso.publish.pages.disputes import DisputesPage
@@ -18,14 +19,16 @@ from sayso.publish.pages.words import (
     count_of,
     list_of,
     outside,
+    spell_capacity,
     spell_countries,
     spell_day,
+    spell_proof,
     spell_size,
     spell_territories,
 )
 from sayso.wire.columns import Interval
 from sayso.wire.profile import decode
-from tests.registries import Document, cell, cells, policy, with_counts
+from tests.registries import SONGS, Document, cell, cells, policy, with_counts
 from tests.shown import (
     ALLOWED,
     ASKED,
@@ -539,6 +542,64 @@ def test_sizes_are_rounded(size: int, words: str) -> None:
 def test_days_have_the_month_as_a_word() -> None:
     day = spell_day(date(2026, 3, 1))
     assert (day.iso, day.words) == ("2026-03-01", "1 March 2026")
+
+
+@pytest.mark.parametrize("capacity", list(Capacity))
+def test_every_capacity_has_words(capacity: Capacity) -> None:
+    assert spell_capacity(capacity).startswith(capacity.value.split("-")[0])
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_every_level_has_words(level: Level) -> None:
+    assert spell_proof(level).endswith(("checked", "yet"))
+
+
+def test_a_default_for_one_range_names_its_codes() -> None:
+    document = shown_document(0)
+    document["prefixes"] = [
+        {"first": "XXF010000001", "last": "XXF010000009", "policy": 1}
+    ]
+    page = prefix("XXF01", pages=pages_of(with_counts(document)))
+    assert page.policies[0].words == "XX-F01-00-00001 to XX-F01-00-00009"
+
+
+def test_exceptions_are_named_as_codes_and_ranges() -> None:
+    document = shown_document(0)
+    for entry in document["declarations"]:
+        if "except" in entry:
+            entry["except"] = {
+                "isrcs": ["XXF011600042"],
+                "ranges": ["XXF011600050-XXF011600059", "XXF011600060-XXF011600060"],
+            }
+    page = prefix("XXF01", pages=pages_of(document))
+    assert page.exceptions[0].words == (
+        "XX-F01-16-00042, XX-F01-16-00050 to XX-F01-16-00059 and XX-F01-16-00060"
+    )
+
+
+def test_an_ask_without_an_offer_shows_none() -> None:
+    document = shown_document(0)
+    for entry in document["declarations"]:
+        entry.pop("offer", None)
+    page = pages_of(document)[f"isrc/{ASKED}/"].content
+    assert isinstance(page, RecordingPage)
+    assert page.offers == ()
+
+
+def test_two_deciding_owners_are_both_named_with_their_proof() -> None:
+    document = shown_document(0)
+    both = cell("deny", "any-ai", f"{FERNWOOD}/ask-first", f"{FERNWOOD}/default", SONGS)
+    document["policies"][0] = policy(1, ("anywhere", cells(both)))
+    page = pages_of(document)[f"isrc/{DENIED}/"].content
+    assert isinstance(page, RecordingPage)
+    assert [speaker.name for speaker in page.speakers] == [
+        "Fernwood Records",
+        "Mara Lindqvist",
+    ]
+    assert [check.words for check in page.checks][:2] == [
+        "Fernwood Records: web domain checked",
+        "Mara Lindqvist: account checked",
+    ]
 
 
 def test_lists_counts_and_territories_read_as_sentences() -> None:
