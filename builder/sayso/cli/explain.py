@@ -12,16 +12,12 @@ from sayso.model.rules import RULES, address
 _WIDTH = 80
 
 
-@click.command("explain", short_help="Explain a rule by its code.")
+@click.command("explain")
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
-    r"""Explain the rule that a message of `sayso validate` names.
+    """Explain the rule that a message of `sayso validate` names.
 
-    Without CODE, all rules are listed.
-
-    \b
-    Example:
-      sayso explain SAY203
+    Without CODE, all rules are listed. Example: sayso explain SAY203
     """
     click.echo(_list() if code is None else _explain(_rule(code)), nl=False)
 

@@ -30,7 +30,16 @@ class _Checked:
     files: int
 
 
-@click.command("validate", short_help="Check declarations and say what to change.")
+_EXAMPLES = """\
+\b
+Examples:
+  sayso validate
+  sayso validate declarations/domain/fe/fernwood.example
+  sayso validate --format json > problems.json
+"""
+
+
+@click.command("validate", epilog=_EXAMPLES)
 @click.argument(
     "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
 )
@@ -44,17 +53,11 @@ class _Checked:
 )
 @click.pass_context
 def command(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
-    r"""Check declarations, and say everything that is wrong with them at once.
+    """Check declarations, and say everything that is wrong with them at once.
 
     PATH is the folder of declarations (./declarations when left out), an owner's
     folder, or a single file; then only its problems are shown. The exit code is 0
     when there is no error, even with warnings, and 1 otherwise.
-
-    \b
-    Examples:
-      sayso validate
-      sayso validate declarations/domain/fe/fernwood.example
-      sayso validate --format json declarations > problems.json
     """
     if not paths and not Path(FOLDER).is_dir():
         raise click.UsageError(f"there is no folder {FOLDER} here; name one as PATH")
