@@ -132,7 +132,7 @@ class Words:
         ),
         Verdict.ASK: "A licence is needed: ask the owner first.",
         Verdict.DENY: "The owner says no.",
-        Verdict.UNDECLARED: "Nobody has told us. This is not permission.",
+        Verdict.UNDECLARED: "No declaration counts here. This is not permission.",
     }
 
 

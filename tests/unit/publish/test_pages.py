@@ -121,7 +121,7 @@ def test_an_allow_says_that_ownership_was_reviewed_and_until_when_it_holds() -> 
 
 def test_undeclared_says_that_it_is_not_permission_and_names_nobody() -> None:
     page = recording(WITHDRAWN)
-    assert page.lead.meaning == "Nobody has told us. This is not permission."
+    assert page.lead.meaning == "No declaration counts here. This is not permission."
     assert page.speakers == ()
     assert len(page.checks) == 1
 
