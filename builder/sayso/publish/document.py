@@ -86,6 +86,9 @@ class _Reader:
         self._sheet = sheet
         self._loader = yaml.CSafeLoader(text)
         self._left = EVENTS
+        self._commented = {
+            number for number, line in enumerate(sheet.lines) if "#" in line
+        }
 
     def read(self) -> Node | None:
         """Return the document.
@@ -173,8 +176,8 @@ class _Reader:
             rule, message = fault
             self._report(rule, event, message)
         node = Scalar(value, *_span(event, event))
-        if not event.style and value:
-            end = cast("yaml.Mark", event.end_mark)
+        end = cast("yaml.Mark", event.end_mark)
+        if end.line in self._commented and not event.style and value:
             check_comment_after(node.column, end.line, end.column, self._sheet)
         return node
 

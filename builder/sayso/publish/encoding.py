@@ -56,7 +56,9 @@ def read_text(path: str, data: bytes) -> tuple[str | None, Sheet]:
 
 def hidden(text: str) -> tuple[Rule, str] | None:
     """Return the rule that a text with escapes breaks, and why, or None."""
-    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and (
+        text.isascii() or unicodedata.is_normalized("NFC", text)
+    ):
         return None
     for rule, faults in _faults(text, text.encode()):
         for _, message, _ in faults:

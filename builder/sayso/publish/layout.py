@@ -68,9 +68,20 @@ class Place:
         return self.name.rpartition(".")[0]
 
     @property
+    def author(self) -> OwnerId:
+        """The owner in whose folder the file is.
+
+        Raises:
+            ValueError: the file is the registry's own.
+        """
+        if self.owner is None:
+            raise ValueError(f"{self.name} is in no owner's folder")
+        return self.owner
+
+    @property
     def declaration(self) -> DeclarationId:
         """The id of the declaration in this file."""
-        return DeclarationId(f"{self.owner}/{self.stem}")
+        return DeclarationId(f"{self.author}/{self.stem}")
 
     @property
     def limit(self) -> int:

@@ -83,7 +83,8 @@ def check_comment_after(column: int, line: int, end: int, sheet: Sheet) -> None:
         sheet: the file.
     """
     source = sheet.lines[line]
-    if "#" not in source or (found := _COMMENT.match(source, end)) is None:
+    found = _COMMENT.match(source, end)
+    if found is None:
         return
     text = source[column - 1 :].rstrip()
     sheet.report(

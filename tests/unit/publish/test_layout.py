@@ -145,3 +145,11 @@ def test_files_are_sorted_by_their_owners() -> None:
         MARA: ["owner.yaml"],
     }
     assert list(folders) == sorted(folders)
+
+
+def test_the_registry_s_own_files_have_no_author() -> None:
+    place = place_of("registry/policy.yaml")
+
+    assert isinstance(place, Place)
+    with pytest.raises(ValueError, match=r"policy\.yaml is in no owner's folder"):
+        _ = place.author

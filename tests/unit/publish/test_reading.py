@@ -393,3 +393,31 @@ def test_a_preference_that_was_meant_is_shown(uses: str, fix: str) -> None:
     _, problems = read_documents([file], refused=[f"{FERNWOOD}/owner.yaml"])
 
     assert problems[0].fix.startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        ("recordings: XXF012600001", "SAY305"),
+        ("recordings: {isrc: XXF012600001}", "SAY305"),
+        ("recordings: []", "SAY304"),
+        ("recordings:", "SAY304"),
+        ("recordings: [XXF012600001]", "SAY305"),
+        ("recordings:\n  -", "SAY304"),
+        ("catalogue: catalogue.csv", "SAY305"),
+        ("catalogue:", "SAY304"),
+        ("prefix: XXF01\nexcept: [XXF012600001]", "SAY305"),
+        ("prefix: XXF01\nexcept: {isrcs: }", "SAY304"),
+        ("prefix: XXF01\nexcept: {isrcs: XXF012600001}", "SAY305"),
+        ("recordings: [{isrc: XXF012600001}]\nyears: 2015-2026", "SAY501"),
+        ("recordings: [{isrc: XXF012600001}]\nterritories: []", "SAY304"),
+    ],
+)
+def test_a_part_of_another_kind_is_told(scope: str, code: str) -> None:
+    assert codes({f"{FERNWOOD}/live.yaml": declaration(DENY, scope)}) == [code]
+
+
+def test_nothing_more_is_said_of_a_prefix_that_cannot_be_read() -> None:
+    scope = "prefix: XX\nexcept: {isrcs: [XXF012600001]}"
+
+    assert codes({f"{FERNWOOD}/live.yaml": declaration(DENY, scope)}) == ["SAY408"]

@@ -7,7 +7,7 @@ from sayso.model.territory import EVERYWHERE, WORLDWIDE, Territories, territorie
 from sayso.model.vocabulary import Preference
 from sayso.publish.layout import Place
 from sayso.publish.schema.codes import TERRITORY
-from sayso.publish.schema.field import Field, GroupOf, Values
+from sayso.publish.schema.field import Field, GroupOf, Values, field_set
 from sayso.publish.schema.form import Form
 from sayso.publish.schema.parties import OWNER_ID
 from sayso.publish.schema.scope import (
@@ -53,7 +53,7 @@ def _terms(values: Values, _sheet: Sheet) -> tuple[str, str | None]:
 
 _TERMS = Field(
     name="terms",
-    shape=GroupOf(fields=(_URL, _SHA256), build=_terms),
+    shape=GroupOf(fields=field_set(_URL, _SHA256), build=_terms),
     words="The full terms, and their digest so that they stay the same",
 )
 
@@ -117,7 +117,7 @@ _USES = Field(
 )
 _OFFER = Field(
     name="offer",
-    shape=GroupOf(fields=(_CONTACT, _CONDITIONS, _TERMS), build=_offer),
+    shape=GroupOf(fields=field_set(_CONTACT, _CONDITIONS, _TERMS), build=_offer),
     words="Where a licence can be had; needed when any use is ask",
 )
 _TERRITORIES = Field(
@@ -136,7 +136,7 @@ _EFFECTIVE = Field(
 _EXPIRES = Field(name="expires", shape=DAY, words="The first day without it")
 _WITHDRAWN = Field(
     name="withdrawn",
-    shape=GroupOf(fields=(_ON, _REASON, _SUCCESSOR), build=_withdrawal),
+    shape=GroupOf(fields=field_set(_ON, _REASON, _SUCCESSOR), build=_withdrawal),
     words="Ends this statement; others of yours then apply",
 )
 
@@ -149,12 +149,12 @@ def _build(values: Values, sheet: Sheet, place: Place) -> Declaration | None:
     where = _read_territories(values, sheet)
     _check_dates(values, sheet)
     _check_uses(values, sheet)
-    if scope is None or place.owner is None:
+    if scope is None:
         return None
     return Declaration(
         id=place.declaration,
-        author=place.owner,
-        owner=values.get(_ON_BEHALF_OF) or place.owner,
+        author=place.author,
+        owner=values.get(_ON_BEHALF_OF) or place.author,
         capacity=values.need(_CAPACITY),
         uses=values.need(_USES),
         scope=scope,

@@ -9,7 +9,13 @@ from sayso.model.rules import fields as field_rules
 from sayso.model.rules import yaml as yaml_rules
 from sayso.publish.document import Group, Node, Scalar
 from sayso.publish.quoting import quoted
-from sayso.publish.schema.shape import Shape, report, report_empty, report_kind
+from sayso.publish.schema.shape import (
+    Shape,
+    is_empty,
+    report,
+    report_empty,
+    report_kind,
+)
 from sayso.publish.sheet import Sheet, quote
 from sayso.wire.profile import Json
 
@@ -61,6 +67,22 @@ class Values:
         return wanted.name in self._nodes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSet:
+    """The fields of a group, by name and in order."""
+
+    by_name: Mapping[str, Field[object]]
+    required: tuple[Field[object], ...]
+
+
+def field_set(*fields: Field[object]) -> FieldSet:
+    """Return the set of these fields."""
+    return FieldSet(
+        by_name={one.name: one for one in fields},
+        required=tuple(one for one in fields if one.required),
+    )
+
+
 Build = Callable[[Values, Sheet], T | None]
 
 
@@ -73,7 +95,7 @@ class GroupOf(Generic[T]):
         rules: more of the JSON Schema, where fields depend on each other.
     """
 
-    fields: tuple[Field[object], ...]
+    fields: FieldSet
     build: Build[T]
     rules: Mapping[str, Json] = field(default_factory=dict)
 
@@ -89,17 +111,15 @@ class GroupOf(Generic[T]):
         return {**fields_schema(self.fields), **self.rules}
 
 
-def read_fields(
-    fields: Iterable[Field[object]], node: Node, sheet: Sheet
-) -> Values | None:
+def read_fields(fields: FieldSet, node: Node, sheet: Sheet) -> Values | None:
     """Return the values of a group's fields; None where there is no group."""
     if not isinstance(node, Group):
-        if isinstance(node, Scalar) and not node.text:
+        if is_empty(node):
             report_empty(node, sheet)
         else:
             report_kind(node, "a group of fields (name: value)", sheet)
         return None
-    known = {known.name: known for known in fields}
+    known = fields.by_name
     read: dict[str, object] = {}
     nodes: dict[str, Node] = {}
     before: tuple[Scalar, Node] | None = None
@@ -111,21 +131,23 @@ def read_fields(
             nodes[key.text] = value
             read[key.text] = found.shape.read(value, sheet)
         before = (key, value)
-    missing = [f for f in known.values() if f.required and f.name not in nodes]
-    if missing:
-        _report_missing(missing, node, sheet)
-    complete = all(read.get(f.name) is not None for f in known.values() if f.required)
+    complete = True
+    for needed in fields.required:
+        if needed.name not in nodes:
+            _report_missing(needed, node, sheet)
+        if read.get(needed.name) is None:
+            complete = False
     return Values(group=node, complete=complete, _read=read, _nodes=nodes)
 
 
-def fields_schema(fields: Iterable[Field[object]]) -> dict[str, Json]:
+def fields_schema(fields: FieldSet) -> dict[str, Json]:
     """Return the JSON Schema of a group with these fields."""
-    known = tuple(fields)
-    required: list[Json] = [f.name for f in known if f.required]
+    required: list[Json] = [needed.name for needed in fields.required]
     return {
         "type": "object",
         "properties": {
-            f.name: {"description": f.words, **f.shape.schema()} for f in known
+            name: {"description": known.words, **known.shape.schema()}
+            for name, known in fields.by_name.items()
         },
         **({"required": required} if required else {}),
         "additionalProperties": False,
@@ -143,15 +165,14 @@ def _plain(text: str) -> str:
     return text.lower().replace("_", "-").replace(" ", "-")
 
 
-def _report_missing(missing: list[Field[object]], group: Group, sheet: Sheet) -> None:
-    for absent in missing:
-        sheet.report(
-            field_rules.MISSING_FIELD,
-            f"The field {absent.name} is missing. {absent.words}.",
-            fix=f"{absent.name}: …",
-            line=group.line,
-            column=group.column,
-        )
+def _report_missing(absent: Field[object], group: Group, sheet: Sheet) -> None:
+    sheet.report(
+        field_rules.MISSING_FIELD,
+        f"The field {absent.name} is missing. {absent.words}.",
+        fix=f"{absent.name}: …",
+        line=group.line,
+        column=group.column,
+    )
 
 
 def _report_unknown(

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from sayso.model.rules import SITE
 from sayso.model.rules import fields as field_rules
 from sayso.publish.document import Group, Node, Scalar
 from sayso.publish.layout import Place
-from sayso.publish.schema.field import Field, Values, fields_schema, read_fields
+from sayso.publish.schema.field import (
+    Field,
+    FieldSet,
+    Values,
+    field_set,
+    fields_schema,
+    read_fields,
+)
 from sayso.publish.schema.shape import Text, report, report_kind
 from sayso.publish.sheet import Sheet, quote
 from sayso.wire.profile import Json
@@ -18,7 +26,7 @@ T_co = TypeVar("T_co", covariant=True)
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, which cached values need
 class Form(Generic[T_co]):
     """One kind of file.
 
@@ -37,7 +45,7 @@ class Form(Generic[T_co]):
     build: Callable[[Values, Sheet, Place], T_co | None]
     rules: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """What stands after `schema:`."""
         return f"sayso/{self.name}/1"
@@ -48,8 +56,7 @@ class Form(Generic[T_co]):
             report_kind(node, "a file of fields (name: value)", sheet)
             return None
         self._check_version(node, sheet)
-        fields = (self._schema_field(required=False), *self.fields)
-        values = read_fields(fields, node, sheet)
+        values = read_fields(self._read_fields, node, sheet)
         if values is None or not values.complete:
             return None
         return self.build(values, sheet, place)
@@ -61,9 +68,14 @@ class Form(Generic[T_co]):
             "$id": f"{SITE}schema/{self.name}.json",
             "title": self.title,
             "description": self.words,
-            **fields_schema((self._schema_field(required=True), *self.fields)),
+            **fields_schema(field_set(self._schema_field(required=True), *self.fields)),
             **self.rules,
         }
+
+    @cached_property
+    def _read_fields(self) -> FieldSet:
+        # A missing schema line has a rule of its own.
+        return field_set(self._schema_field(required=False), *self.fields)
 
     def _schema_field(self, *, required: bool) -> Field[str]:
         shape: Text[str] = Text(parse=str, form={"const": self.version})

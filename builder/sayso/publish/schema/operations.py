@@ -7,7 +7,7 @@ from sayso.model.declaration import (
 )
 from sayso.publish.layout import Place
 from sayso.publish.schema.codes import PREFIX
-from sayso.publish.schema.field import Field, GroupOf, Values
+from sayso.publish.schema.field import Field, GroupOf, Values, field_set
 from sayso.publish.schema.form import Form
 from sayso.publish.schema.parties import ACCOUNT, KEY
 from sayso.publish.schema.shape import ListOf
@@ -88,7 +88,8 @@ def _operator(values: Values, _sheet: Sheet) -> Operator:
 _OPERATORS = Field(
     name="operators",
     shape=ListOf(
-        item=GroupOf(fields=(_NAME, _ACCOUNT, _KEYS), build=_operator), minimum=1
+        item=GroupOf(fields=field_set(_NAME, _ACCOUNT, _KEYS), build=_operator),
+        minimum=1,
     ),
     words="The people who run the registry",
     required=True,

@@ -75,20 +75,18 @@ _ACTS_FOR = Field(
 
 
 def _build(values: Values, sheet: Sheet, place: Place) -> Owner | None:
-    if place.owner is None:
-        return None
     accounts = values.get(_ACCOUNTS) or ()
-    is_account = place.owner.startswith("github:")
-    if is_account and values.has(_ACCOUNTS) and place.owner not in accounts:
+    is_account = place.author.startswith("github:")
+    if is_account and values.has(_ACCOUNTS) and place.author not in accounts:
         report(
             sheet,
             place_rules.FOLDER_NAME,
             values.node(_ACCOUNTS),
-            f"The folder belongs to {place.owner}, which is not among the accounts.",
-            f"Add {place.owner}, or move the files to the right folder.",
+            f"The folder belongs to {place.author}, which is not among the accounts.",
+            f"Add {place.author}, or move the files to the right folder.",
         )
     return Owner(
-        id=place.owner,
+        id=place.author,
         name=values.need(_NAME),
         role=values.need(_ROLE),
         accounts=accounts,

@@ -8,8 +8,14 @@ from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.document import Items, Node
 from sayso.publish.schema.codes import ISRC, PREFIX, RANGE, YEARS
-from sayso.publish.schema.field import Field, GroupOf, Values
-from sayso.publish.schema.shape import ListOf, report, report_empty, report_kind
+from sayso.publish.schema.field import Field, GroupOf, Values, field_set
+from sayso.publish.schema.shape import (
+    ListOf,
+    is_empty,
+    report,
+    report_empty,
+    report_kind,
+)
 from sayso.publish.schema.texts import COUNT, DIGEST, FILE_NAME, NAME
 from sayso.publish.sheet import Sheet, quote
 from sayso.wire.profile import Json
@@ -38,7 +44,7 @@ def _recording(values: Values, _sheet: Sheet) -> _Recording:
     )
 
 
-_ITEM = GroupOf(fields=(_ISRC, _TITLE, _ARTIST), build=_recording)
+_ITEM = GroupOf(fields=field_set(_ISRC, _TITLE, _ARTIST), build=_recording)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +53,11 @@ class Recordings:
 
     def read(self, node: Node, sheet: Sheet) -> RecordingList | None:
         """Return the recordings that can be read."""
+        if is_empty(node):
+            report_empty(node, sheet)
+            return None
         if not isinstance(node, Items):
             report_kind(node, "a list of recordings", sheet)
-            return None
-        if not node.items:
-            report_empty(node, sheet)
             return None
         if len(node.items) > LISTED:
             message = f"{len(node.items):,} recordings are listed; {LISTED} may be."
@@ -134,7 +140,7 @@ RECORDINGS = Field(
 )
 CATALOGUE = Field(
     name="catalogue",
-    shape=GroupOf(fields=(_FILE, _ROWS, _SHA256), build=_catalogue),
+    shape=GroupOf(fields=field_set(_FILE, _ROWS, _SHA256), build=_catalogue),
     words="A CSV of recordings beside this file",
 )
 PREFIX_CODE = Field(
@@ -149,7 +155,7 @@ PREFIX_YEARS = Field(
 )
 PREFIX_EXCEPT = Field(
     name="except",
-    shape=GroupOf(fields=(_RANGES, _ISRCS), build=_except),
+    shape=GroupOf(fields=field_set(_RANGES, _ISRCS), build=_except),
     words="Only with prefix: what it does not cover",
 )
 SCOPES = (RECORDINGS, CATALOGUE, PREFIX_CODE)

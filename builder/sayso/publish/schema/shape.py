@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from sayso.model.problem import Rule
 from sayso.model.rules import fields as field_rules
-from sayso.publish.document import Items, Node, Scalar
+from sayso.publish.document import Group, Items, Node, Scalar
 from sayso.publish.quoting import quoted
 from sayso.publish.sheet import Sheet, printable
 from sayso.wire.profile import Json
@@ -86,7 +86,7 @@ class ListOf(Generic[T]):
 
     def read(self, node: Node, sheet: Sheet) -> tuple[T, ...] | None:
         """Return the values that can be read."""
-        if isinstance(node, Scalar) and not node.text:
+        if is_empty(node) and not isinstance(node, Items):
             report_empty(node, sheet)
             return None
         if not isinstance(node, Items):
@@ -124,6 +124,17 @@ def source_of(node: Node, sheet: Sheet) -> str:
     """Return how a node is written, if it is on one line."""
     line = sheet.lines[node.line - 1]
     return line[node.column - 1 : node.column - 1 + node.width].strip()
+
+
+def is_empty(node: Node) -> bool:
+    """Return whether nothing is written: no text, no item, no field."""
+    match node:
+        case Scalar():
+            return not node.text
+        case Items():
+            return not node.items
+        case Group():
+            return not node.entries
 
 
 def report_empty(node: Node, sheet: Sheet) -> None:

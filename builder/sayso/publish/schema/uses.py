@@ -7,7 +7,7 @@ from sayso.model.rules import meaning as meaning_rules
 from sayso.model.vocabulary import Preference, Use, Words
 from sayso.publish.document import Group, Node, Scalar
 from sayso.publish.schema.field import nearest
-from sayso.publish.schema.shape import report, report_empty, report_kind
+from sayso.publish.schema.shape import is_empty, report, report_empty, report_kind
 from sayso.publish.sheet import Sheet, quote
 from sayso.wire.profile import Json
 
@@ -54,12 +54,12 @@ class Uses:
 
     def read(self, node: Node, sheet: Sheet) -> dict[Use, Preference] | None:
         """Return the preferences that can be read, in the vocabulary's order."""
+        if is_empty(node):
+            report_empty(node, sheet)
+            return None
         if not isinstance(node, Group):
-            if isinstance(node, Scalar) and not node.text:
-                report_empty(node, sheet)
-            else:
-                fix = "uses: {any-ai: deny}"
-                report_kind(node, "a group of uses, each with a word", sheet, fix)
+            fix = "uses: {any-ai: deny}"
+            report_kind(node, "a group of uses, each with a word", sheet, fix)
             return None
         found: dict[Use, Preference] = {}
         for key, value in node.entries:
@@ -67,8 +67,6 @@ class Uses:
             preference = _preference(use, value, sheet)
             if use is not None and preference is not None:
                 found[use] = preference
-        if not node.entries:
-            report_empty(node, sheet)
         return {use: found[use] for use in Use if use in found} or None
 
     def schema(self) -> dict[str, Json]:
