@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from markdown import markdown as html_of  # type: ignore[import-untyped]
+from markdown import markdown as html_of
 
 from sayso.model.problem import Family, Rule, Severity
 from sayso.model.rules import RULES
