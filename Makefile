@@ -29,7 +29,7 @@ test: .venv/.installed
 	$(BIN)/deptry builder
 	$(BIN)/vulture
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(T)
+	$(BIN)/coverage run -m pytest --numprocesses=auto --dist=loadfile $(T)
 	$(BIN)/coverage combine --quiet
 ifndef T
 	$(BIN)/coverage report --include='$(PROVED)' --fail-under=100

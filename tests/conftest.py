@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 # `make test` decides the same on every machine; `deep` is for a long search by hand:
 # HYPOTHESIS_PROFILE=deep make test T=tests/laws
 settings.register_profile(
-    "ci", derandomize=True, deadline=None, max_examples=200, print_blob=True
+    "ci", derandomize=True, deadline=None, max_examples=100, print_blob=True
 )
 settings.register_profile("deep", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
