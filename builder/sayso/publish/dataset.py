@@ -242,6 +242,7 @@ def _owners(findings: Findings) -> list[bytes]:
 
 
 def _declarations(findings: Findings) -> list[bytes]:
+    """Return the declarations, but none for an owner that has no folder."""
     latest = {
         version.declaration.id: version
         for version in sorted(
@@ -252,6 +253,7 @@ def _declarations(findings: Findings) -> list[bytes]:
     return [
         encode_item(declaration_entry(version, findings.published[name]))
         for name, version in sorted(latest.items())
+        if version.declaration.owner in findings.owners
     ]
 
 

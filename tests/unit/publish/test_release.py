@@ -192,6 +192,15 @@ def test_a_delegate_speaks_only_where_the_owner_says_so() -> None:
     assert overridden.verdict(ONE, "search") == "allow"
 
 
+def test_a_stranger_who_files_for_nobody_is_left_out() -> None:
+    filed = declaration(
+        "{search: deny}", recordings(ONE), "on_behalf_of: domain:nobody.example"
+    )
+    published = publish({f"{HARROW}/filed.yaml": filed})
+    assert published.verdict(ONE, "search") == "undeclared"
+    assert published.registry.declarations == {}
+
+
 DISPUTE = f"""\
 schema: sayso/dispute/1
 claimant: domain:harrow.example
