@@ -23,6 +23,7 @@ from sayso.publish.schema.texts import (
     LONGEST_NAME,
     MIXED,
     MIXED_MESSAGE,
+    REMARK,
     UNFIT,
     name_fault,
 )
@@ -183,13 +184,18 @@ def _drop_repeated(frame: pl.DataFrame, rows: Rows) -> pl.DataFrame:
     again = frame.filter(repeated).join(
         kept.select("key", first="row", known="title"), on="key", how="left"
     )
-    differs = pl.col("title") != pl.col("known")
+    differs = _without_remarks("title") != _without_remarks("known")
     for matches, rule in (
         (differs.fill_null(value=False), identifier_rules.TWO_TITLES),
         (differs.fill_null(value=False).not_(), identifier_rules.LISTED_TWICE),
     ):
         _report_repeated(again.filter(matches).sort("row"), rule, rows)
     return kept
+
+
+def _without_remarks(column: str) -> pl.Expr:
+    """Return titles as `same_title` compares them."""
+    return pl.col(column).str.to_lowercase().str.replace_all(REMARK.pattern, "")
 
 
 def _report_repeated(found: pl.DataFrame, rule: Rule, rows: Rows) -> None:

@@ -3,6 +3,7 @@ import pytest
 
 from sayso.model.isrc import Isrc, key_of
 from sayso.publish.catalogue import COLUMNS, read_catalogue
+from sayso.publish.schema.texts import same_title
 from sayso.publish.sheet import SHOWN
 
 
@@ -202,3 +203,26 @@ def test_bad_quoted_cells_are_underlined_whole() -> None:
     _, problems = read_catalogue("c", b'isrc,title\nXXF012600001,"=A1, ""b"""\n')
 
     assert [(p.column, p.width) for p in problems] == [(14, 12)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        ("Low", "LOW (feat. T-Pain)", "SAY403"),
+        ("Slow River", "Slow River - 2017 Remaster", "SAY403"),
+        ("Slow River!", "slow river", "SAY403"),
+        ("(Untitled)", "[Untitled]", "SAY403"),
+        ("Slow River", "", "SAY403"),
+        ("Help!", "Help! - Remastered 2009", "SAY403"),
+        ("Slow River", "Slow Rivers", "SAY404"),
+        ("(You) Slow River", "(Me) Kitchen Light", "SAY404"),
+        ("Slow River", "Kitchen Light", "SAY404"),
+    ],
+)
+def test_titles_that_differ_in_a_remark_are_one(
+    first: str, second: str, code: str
+) -> None:
+    text = f"isrc,title\nXXF012600001,{first}\nXXF012600001,{second}\n"
+
+    assert read(text)[1] == [(code, 3, 1)]
+    assert same_title(first, second or first) is (code == "SAY403")

@@ -16,7 +16,7 @@ from sayso.publish.schema.shape import (
     report_empty,
     report_kind,
 )
-from sayso.publish.schema.texts import COUNT, DIGEST, FILE_NAME, NAME
+from sayso.publish.schema.texts import COUNT, DIGEST, FILE_NAME, NAME, same_title
 from sayso.publish.sheet import Sheet, quote
 from sayso.wire.profile import Json
 
@@ -87,11 +87,11 @@ def _report_twice(
     again: _Recording, first: _Recording, line: int, item: Node, sheet: Sheet
 ) -> None:
     message = f"{again.isrc} already stands on line {line}"
-    titles = again.title, first.title
-    if None in titles or again.title == first.title:
+    title = first.title or again.title or ""
+    if same_title(title, again.title or title):
         report(sheet, identifier_rules.LISTED_TWICE, item, f"{message}.")
         return
-    message += f", with the title {quote(first.title or '')}."
+    message += f", with the title {quote(title)}."
     report(sheet, identifier_rules.TWO_TITLES, item, message)
 
 

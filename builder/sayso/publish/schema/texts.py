@@ -36,6 +36,9 @@ MIXED = f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]"
 MIXED_MESSAGE = "A word mixes letters of two alphabets that look alike."
 
 _MIXED = re.compile(MIXED)
+REMARK = re.compile(r"^\W+|\W*[(\[].*|\W*\s-\s.*|\W+")
+"""What two spellings of a title may differ in, for Rust and Python alike."""
+
 _UNFIT = [(re.compile(pattern), words) for pattern, words in UNFIT]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
@@ -66,6 +69,14 @@ def name_fault(text: str) -> str | None:
     if not text.strip():
         return "The text is blank."
     return next((words for found, words in _UNFIT if found.search(text)), None)
+
+
+def same_title(first: str, second: str) -> bool:
+    """Return whether two titles are one but for remarks, capitals and punctuation.
+
+    `Low` and `LOW (feat. T-Pain)` are.
+    """
+    return REMARK.sub("", first.lower()) == REMARK.sub("", second.lower())
 
 
 def _parse_name(text: str) -> str:
