@@ -1,7 +1,7 @@
 """Checks between files: who names whom, and whether the other is there."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 
 from sayso.model.declaration import DeclarationId, PrefixRange
 from sayso.model.owner import Owner, OwnerId
@@ -14,6 +14,7 @@ from sayso.publish.folder import Found
 from sayso.publish.layout import Kind
 from sayso.publish.locate import problem_at
 from sayso.publish.operations import Operations
+from sayso.publish.sheet import SHOWN
 from sayso.publish.sources import SourceFile
 
 
@@ -46,12 +47,13 @@ def _check_partners(
 ) -> Iterator[Problem]:
     """Warn of owners who name a representative or a client that is not here."""
     for owner in documents.owners.values():
-        for partner in (*owner.represented_by, *owner.acts_for):
-            if partner not in folders:
-                file = _owner_file(owner, folders)
-                message = f"{partner} has no folder in this registry."
-                rule = meaning_rules.UNKNOWN_PARTNER
-                yield problem_at(file, partner, rule, message)
+        partners = (*owner.represented_by, *owner.acts_for)
+        unknown = (partner for partner in partners if partner not in folders)
+        for partner in islice(unknown, SHOWN):
+            file = _owner_file(owner, folders)
+            message = f"{partner} has no folder in this registry."
+            rule = meaning_rules.UNKNOWN_PARTNER
+            yield problem_at(file, partner, rule, message)
 
 
 def _owner_file(owner: Owner, folders: Mapping[OwnerId, list[Found]]) -> SourceFile:
@@ -101,11 +103,11 @@ def _check_decisions(
             yield _unknown(file, decision.owner)
         if decision.dispute is not None and decision.dispute not in disputes:
             yield _unknown(file, decision.dispute)
-        for account in decision.operators:
-            if account not in accounts:
-                message = f"{account} is not listed in operators.yaml."
-                rule = registry_rules.TWO_OPERATORS
-                yield problem_at(file, account, rule, message)
+        strangers = (one for one in decision.operators if one not in accounts)
+        for account in islice(strangers, SHOWN):
+            message = f"{account} is not listed in operators.yaml."
+            rule = registry_rules.TWO_OPERATORS
+            yield problem_at(file, account, rule, message)
 
 
 def _check_disputes(

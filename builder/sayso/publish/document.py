@@ -194,6 +194,9 @@ class _Reader:
         line, column, width = _span(event, event)
         source = self._sheet.lines[line - 1]
         text = value_at(source, column - 1)
+        if not self._sheet.shows(rule):
+            self._sheet.count(rule, 1)
+            return Scalar(text, line, column, width)
         message = f"A value that begins with {text[:1]} must be in quotes."
         self._report(rule, event, message, mended(source, column - 1, text))
         return Scalar(text, line, column, width)

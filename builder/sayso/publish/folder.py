@@ -1,5 +1,6 @@
 """One owner's folder: who it is, what is declared, and the catalogues."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from sayso.publish.sheet import Sheet
 from sayso.publish.sources import SourceFile
 
 Found = tuple[SourceFile, Place]
+
+_BLANK = re.compile(rb"\n[ \r]*(?=\n|\Z)")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,8 +134,8 @@ def _compare(
     """Compare a catalogue with the row count and digest that its declaration states."""
     source = folder.files[said.id]
     rule = catalogue_rules.DIFFERENT
-    rows = _count_rows(table.data)
-    if scope.rows is not None and scope.rows != rows:
+    rows = scope.rows if scope.rows is None else _count_rows(table.data)
+    if scope.rows != rows:
         counted = "1 row" if rows == 1 else f"{rows:,} rows"
         message = f"{scope.file} has {counted}, not {scope.rows:,}."
         fix = f"If the file is complete, write rows: {rows}."
@@ -145,6 +148,4 @@ def _compare(
 
 def _count_rows(data: bytes) -> int:
     """Return how many lines below the first are not blank."""
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    blank = sum(1 for line in data.splitlines() if not line.strip())
-    return max(lines - blank - 1, 0)
+    return data.count(b"\n") - sum(1 for _ in _BLANK.finditer(data))

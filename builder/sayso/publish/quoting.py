@@ -15,6 +15,8 @@ from sayso.publish.sheet import Sheet, printable, quote
 # A comment that may have been meant as text: nothing between # and a word.
 _COMMENT = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")
 
+# No message needs more of a line than this, and hostile lines are long.
+_FAR = 1000
 _FIELD = re.compile(r"(?:^|(?<=[\s{,\[]))(?P<key>[A-Za-z_][\w-]*):[ \t]+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:-[ \t]+)+(?=\S)")
 _ITEM_END = re.compile(r"[,\]]")
@@ -99,8 +101,8 @@ def check_comment_after(column: int, line: int, end: int, sheet: Sheet) -> None:
 
 def value_at(line: str, column: int) -> str:
     """Return the text of a value that begins at an index of a line."""
-    rest = line[column:]
-    before = line[:column]
+    rest = line[column : column + _FAR]
+    before = line[max(column - _FAR, 0) : column]
     end = None
     if before.rfind("[") > max(before.rfind("{"), before.rfind("]")):
         end = _ITEM_END.search(rest)
@@ -121,8 +123,9 @@ def quoted(text: str) -> str:
 
 def mended(line: str, column: int, text: str) -> str:
     """Return a field with its value in quotes: `title: "#1 Crush"`."""
-    fields = [m for m in _FIELD.finditer(line) if m.end() <= column]
-    named = fields and line[fields[-1].end() : column].strip() == ""
+    near = line[max(column - _FAR, 0) : column + 1]
+    fields = [m for m in _FIELD.finditer(near) if m.end() < len(near)]
+    named = fields and near[fields[-1].end() : -1].strip() == ""
     lead = f"{fields[-1]['key']}: " if named else ""
     return printable(lead + quoted(text))
 

@@ -13,6 +13,7 @@ _CELL = '(?:"(?:[^"]|"")*"|[^",]*)'
 _CAPTURED = '(?:"((?:[^"]|"")*)"|([^",]*))'
 _WELL_FORMED = f"^(?:{_CELL},)*{_CELL}$"
 _SPAN = re.compile(_CELL)
+_CELLS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +129,11 @@ def _report_rows(
     wrong_count = bad.filter(line.str.contains(_WELL_FORMED))
     for row, text in wrong_count.head(SHOWN).select("row", "line").iter_rows():
         count = len(_spans(text))
+        words = "1 cell" if count == 1 else f"{count} cells"
+        words = f"{_CELLS} cells or more" if count == _CELLS else words
         sheet.report(
             catalogue_rules.CELL_COUNT,
-            f"The row has {count} {'cell' if count == 1 else 'cells'}, the first line "
-            f"{len(columns)}.",
+            f"The row has {words}, the first line {len(columns)}.",
             fix=""
             if count > len(columns)
             else "Add the missing cells; they may be empty.",
@@ -162,10 +164,10 @@ def report_cut(sheet: Sheet, last: int) -> None:
 
 
 def _spans(line: str) -> list[tuple[int, int]]:
-    """Return where the cells of a line begin and end."""
+    """Return where the first cells of a line begin and end."""
     spans: list[tuple[int, int]] = []
     start = 0
-    while match := _SPAN.match(line, start):
+    while (match := _SPAN.match(line, start)) and len(spans) < _CELLS:
         spans.append(match.span())
         start = match.end() + 1
         if match.end() >= len(line) or line[match.end()] != ",":

@@ -69,6 +69,14 @@ class Sheet:
             )
         )
 
+    def shows(self, rule: Rule) -> bool:
+        """Return whether another breach of a rule is still described.
+
+        Hostile files break one rule a thousand times on one line: where a message
+        costs something, ask before making it, and `count` instead.
+        """
+        return self._counts[rule] < SHOWN
+
     def count(self, rule: Rule, more: int) -> None:
         """Add breaches of a rule that are counted without being described."""
         self._counts[rule] += more

@@ -226,3 +226,11 @@ def test_titles_that_differ_in_a_remark_are_one(
 
     assert read(text)[1] == [(code, 3, 1)]
     assert same_title(first, second or first) is (code == "SAY403")
+
+
+def test_hostile_rows_come_to_an_end() -> None:
+    commas, quotes = "," * 1_000_000, '"' * 1_000_001
+    frame, problems = read(f"isrc,title\n{commas}\n{quotes}\n{'x' * 1_000_000},\n")
+
+    assert frame.is_empty()
+    assert [code for code, _, _ in problems] == ["SAY602", "SAY607", "SAY401"]

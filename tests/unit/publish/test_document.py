@@ -192,3 +192,20 @@ def test_a_comment_after_a_value_is_left_alone() -> None:
 
     assert plain(node) == {"a": "b", "c": ["d"], "e": ["f"]}
     assert codes == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + "*a, " * 50_000 + "]",
+        "{a: *x " + "]" * 200_000 + "x",
+        "{" + ", ".join(f"k{number}: *a" for number in range(14_000)) + "}",
+        "a: " + "- " * 100_000,
+        "a: 'x" + " '' #" * 50_000,
+        "a: b" + " #c" * 80_000,
+        "{" * 7 + "a: &b " * 30_000,
+    ],
+    ids=["aliases", "brackets", "fields", "hyphens", "quotes", "comments", "anchors"],
+)
+def test_hostile_lines_come_to_an_end(text: str) -> None:
+    assert len(parse(text)[1]) > 0

@@ -421,3 +421,24 @@ def test_nothing_more_is_said_of_a_prefix_that_cannot_be_read() -> None:
     scope = "prefix: XX\nexcept: {isrcs: [XXF012600001]}"
 
     assert codes({f"{FERNWOOD}/live.yaml": declaration(DENY, scope)}) == ["SAY408"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "schema: sayso/declaration/1\n" + "".join(f"f{n}: x\n" for n in range(20_000)),
+        declaration("{" + ", ".join(f"u{n}: x" for n in range(15_000)) + "}", ""),
+    ],
+    ids=["fields", "uses"],
+)
+def test_hostile_files_come_to_an_end(text: str) -> None:
+    found = codes({f"{FERNWOOD}/live.yaml": text})
+
+    assert len(found) < 100
+
+
+def test_a_thousand_unknown_partners_are_not_all_shown() -> None:
+    partners = ", ".join(f"domain:x{number}.example" for number in range(1000))
+    texts = {f"{MARA}/owner.yaml": owner("Mara", f"acts_for: [{partners}]")}
+
+    assert codes(texts) == ["SAY506"] * 20

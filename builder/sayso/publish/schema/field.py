@@ -182,6 +182,9 @@ def _report_unknown(
     known: Mapping[str, Field[object]],
     sheet: Sheet,
 ) -> None:
+    if not sheet.shows(field_rules.UNKNOWN_FIELD):
+        sheet.count(field_rules.UNKNOWN_FIELD, 1)
+        return
     line = sheet.lines[key.line - 1]
     is_cut = isinstance(value, Scalar) and not value.text
     if is_cut and before is not None and "{" in line[: key.column - 1]:

@@ -90,6 +90,9 @@ class Uses:
 def _use(key: Scalar, sheet: Sheet) -> Use | None:
     if key.text in list(Use):
         return Use(key.text)
+    if not sheet.shows(field_rules.UNKNOWN_USE):
+        sheet.count(field_rules.UNKNOWN_USE, 1)
+        return None
     near = nearest(key.text, [*Use, *_USES_ALIKE])
     meant = _USES_ALIKE.get(near, near) if near is not None else None
     report(
@@ -121,6 +124,9 @@ def _preference(use: Use | None, node: Node, sheet: Sheet) -> Preference | None:
         message = f"{quote(node.text)} is not a preference."
         fix = f"Write {_YES_OR_NO[word]} for {word}."
         report(sheet, field_rules.YES_OR_NO, node, message, fix)
+        return None
+    if not sheet.shows(field_rules.NOT_A_CHOICE):
+        sheet.count(field_rules.NOT_A_CHOICE, 1)
         return None
     near = nearest(word, [*Preference, *_ALIKE])
     meant = _ALIKE.get(near, near) if near is not None else None
