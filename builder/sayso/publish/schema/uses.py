@@ -119,22 +119,22 @@ def _preference(use: Use | None, node: Node, sheet: Sheet) -> Preference | None:
             report(sheet, meaning_rules.OPEN_ENDED_YES, node, message)
             return None
         return preference
+    _report_preference(node, sheet)
+    return None
+
+
+def _report_preference(node: Scalar, sheet: Sheet) -> None:
+    """Say which preference was meant by another word."""
     word = node.text.lower()
     if word in _YES_OR_NO:
         message = f"{quote(node.text)} is not a preference."
         fix = f"Write {_YES_OR_NO[word]} for {word}."
         report(sheet, field_rules.YES_OR_NO, node, message, fix)
-        return None
-    if not sheet.shows(field_rules.NOT_A_CHOICE):
+    elif sheet.shows(field_rules.NOT_A_CHOICE):
+        near = nearest(word, [*Preference, *_ALIKE])
+        meant = _ALIKE.get(near, near) if near is not None else None
+        message = f"{quote(node.text)} is not a preference: allow, ask or deny."
+        fix = f"Write {meant}." if meant else "Write allow, ask or deny."
+        report(sheet, field_rules.NOT_A_CHOICE, node, message, fix)
+    else:
         sheet.count(field_rules.NOT_A_CHOICE, 1)
-        return None
-    near = nearest(word, [*Preference, *_ALIKE])
-    meant = _ALIKE.get(near, near) if near is not None else None
-    report(
-        sheet,
-        field_rules.NOT_A_CHOICE,
-        node,
-        f"{quote(node.text)} is not a preference: allow, ask or deny.",
-        f"Write {meant}." if meant else "Write allow, ask or deny.",
-    )
-    return None
