@@ -71,7 +71,7 @@ def test_an_unquoted_text_is_read_as_it_is_or_refused(text: str) -> None:
     if read is not None and text[0] not in "\"'|>":
         # YAML takes a space and a # for a comment, which the rules cannot forbid.
         assert text.strip(" ").startswith(read)
-        assert read == text.strip(" ") or " #" in text
+        assert read == text.strip(" ") or " #" in f" {text}"
 
 
 @given(visible)

@@ -192,7 +192,7 @@ class _Reader:
 
     def _refuse(self, rule: Rule, event: yaml.Event) -> Scalar:
         line, column, width = _span(event, event)
-        source = self._sheet.lines[line - 1]
+        source = self._sheet.line(line)
         text = value_at(source, column - 1)
         if not self._sheet.shows(rule):
             self._sheet.count(rule, 1)

@@ -79,7 +79,7 @@ def _report_columns(cells: list[str], sheet: Sheet) -> None:
     for cell in unknown:
         meant = _meant(cell)
         fix = f"Write {meant}." if meant else "Delete this column."
-        column = sheet.lines[0].find(cell) + 1
+        column = sheet.line(1).find(cell) + 1
         _report(sheet, f"There is no column {quote(cell)}.", fix, column, len(cell))
     if "isrc" not in map(_meant, cells):
         _report(sheet, "There is no column isrc.")

@@ -58,7 +58,7 @@ def commented_value(line: int, column: int, sheet: Sheet) -> tuple[str, int] | N
     Returns:
         The text that was meant and its column; None when nothing looks like it.
     """
-    source = sheet.lines[line - 1]
+    source = sheet.line(line)
     found = _COMMENT.match(source, column - 1)
     if found is None:
         return None
@@ -84,7 +84,7 @@ def check_comment_after(column: int, line: int, end: int, sheet: Sheet) -> None:
         end: the index at which it ends.
         sheet: the file.
     """
-    source = sheet.lines[line]
+    source = sheet.line(line + 1)
     found = _COMMENT.match(source, end)
     if found is None:
         return
@@ -132,7 +132,7 @@ def mended(line: str, column: int, text: str) -> str:
 
 def _explain_line(number: int, column: int, sheet: Sheet) -> bool:
     """Report what is wrong on a line, if that can be told; return whether it can."""
-    line = sheet.lines[number]
+    line = sheet.line(number + 1)
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent:
         message = "The line begins with a tab; YAML knows only spaces there."
@@ -168,7 +168,7 @@ def _explain_line(number: int, column: int, sheet: Sheet) -> bool:
 
 def _miss_space(number: int, sheet: Sheet) -> bool:
     """Report a colon without a space after it; return whether there is one."""
-    found = _NO_SPACE.match(sheet.lines[number])
+    found = _NO_SPACE.match(sheet.line(number + 1))
     if found is None:
         return False
     sheet.report(

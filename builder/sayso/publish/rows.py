@@ -40,7 +40,7 @@ class Rows:
         self, rule: Rule, row: int, column: str, message: str, fix: str = ""
     ) -> None:
         """Report a breach in one cell."""
-        line = self.sheet.lines[row - 1]
+        line = self.sheet.line(row)
         start, end = _spans(line)[self.columns.index(column)]
         self.sheet.report(
             rule, message, fix=fix, line=row, column=start + 1, width=end - start
@@ -159,7 +159,7 @@ def report_cut(sheet: Sheet, last: int) -> None:
         catalogue_rules.CUT_OFF,
         "The file ends in the middle of this row.",
         line=last,
-        column=len(sheet.lines[last - 1]) + 1,
+        column=len(sheet.line(last)) + 1,
     )
 
 

@@ -32,6 +32,13 @@ class Sheet:
         """The lines without their ends; a large file is split only to show one."""
         return self.text.split("\n")
 
+    def line(self, number: int) -> str:
+        """Return a line by its number; "" where there is none.
+
+        YAML places what is missing at the end of a file behind its last line.
+        """
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
     def report(
         self,
         rule: Rule,
@@ -55,7 +62,6 @@ class Sheet:
         self._counts[rule] += 1
         if self._counts[rule] > SHOWN:
             return
-        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         self._problems.append(
             Problem(
                 rule=rule,
@@ -64,7 +70,7 @@ class Sheet:
                 column=column,
                 message=_message(message),
                 fix=_message(fix or rule.fix),
-                excerpt=excerpt(text, column),
+                excerpt=excerpt(self.line(line), column),
                 width=max(width, 1),
             )
         )

@@ -209,3 +209,8 @@ def test_a_comment_after_a_value_is_left_alone() -> None:
 )
 def test_hostile_lines_come_to_an_end(text: str) -> None:
     assert len(parse(text)[1]) > 0
+
+
+@pytest.mark.parametrize("text", ["?", "? ", "a:\n- ?", "- &a", "!", "*"])
+def test_what_is_missing_at_the_end_has_a_place_all_the_same(text: str) -> None:
+    parse(text)

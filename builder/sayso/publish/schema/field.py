@@ -185,7 +185,7 @@ def _report_unknown(
     if not sheet.shows(field_rules.UNKNOWN_FIELD):
         sheet.count(field_rules.UNKNOWN_FIELD, 1)
         return
-    line = sheet.lines[key.line - 1]
+    line = sheet.line(key.line)
     is_cut = isinstance(value, Scalar) and not value.text
     if is_cut and before is not None and "{" in line[: key.column - 1]:
         name, text = before[0].text, before[1]

@@ -122,7 +122,7 @@ def report(sheet: Sheet, rule: Rule, node: Node, message: str, fix: str = "") ->
 
 def source_of(node: Node, sheet: Sheet) -> str:
     """Return how a node is written, if it is on one line."""
-    line = sheet.lines[node.line - 1]
+    line = sheet.line(node.line)
     return line[node.column - 1 : node.column - 1 + node.width].strip()
 
 
