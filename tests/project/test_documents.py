@@ -32,9 +32,15 @@ def context() -> click.Context:
 def spoken() -> list[str]:
     """Return every `sayso …` that a document names, in a block or in a sentence."""
     found = {line.removeprefix(PROMPT) for line in commands("README.md")}
-    for document in DOCUMENTS:
-        text = (ROOT / document).read_text("utf-8")
+    pages = (ROOT / "site" / "docs").rglob("*.md")
+    for path in [
+        *map(ROOT.joinpath, DOCUMENTS),
+        ROOT / "declarations/README.md",
+        *pages,
+    ]:
+        text = path.read_text("utf-8").replace("\\\n", "")
         found |= set(re.findall(r"`sayso ([^`]+)`", text))
+        found |= set(re.findall(r"^(?:\$ )?sayso (.+)$", text, re.MULTILINE))
     return sorted(line for line in found if line.split()[0] in COMMANDS)
 
 
