@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from sayso.model.problem import Problem
-from sayso.publish.documents import Documents
-from sayso.publish.reading import read_documents
-from sayso.publish.sources import read_tree
+from sayso.publish.reading.documents import Documents
+from sayso.publish.reading.registry import read_documents
+from sayso.publish.reading.sources import read_tree
 
 CORPUS = Path(__file__).parent / "corpus"
 EXPECTED = "expected.txt"

@@ -8,9 +8,9 @@ from hashlib import sha256
 
 from sayso.model.isrc import Isrc
 from sayso.model.problem import Problem
-from sayso.publish.reading import read_documents
+from sayso.publish.reading.registry import read_documents
+from sayso.publish.reading.sources import SourceFile, SourceTree, source_file
 from sayso.publish.release import Inputs, Previous, make_release
-from sayso.publish.sources import SourceFile, SourceTree, source_file
 from sayso.wire.header import Profile
 from sayso.wire.registry import Answer, Registry, decode_registry
 from sayso.wire.release import Release, decode_release

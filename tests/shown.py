@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sayso.model.isrc import Isrc
-from sayso.publish.pages.shelf import Limits, Shelf, Site
+from sayso.publish.site.pages.shelf import Limits, Shelf, Site
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
 from sayso.wire.release import decode_release

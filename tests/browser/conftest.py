@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from sayso.publish.site import build_site
+from sayso.publish.site.draw import build_site
 from tests.conftest import NeedsTool
 from tests.shown import shown_release
 

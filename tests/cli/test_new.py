@@ -22,8 +22,8 @@ from sayso.model.declaration import (
 from sayso.model.isrc import Isrc, Prefix
 from sayso.model.owner import OwnerId, Role
 from sayso.model.vocabulary import PROFILES, Preference, Use
-from sayso.publish.reading import Documents, read_documents
-from sayso.publish.sources import read_tree
+from sayso.publish.reading.registry import Documents, read_documents
+from sayso.publish.reading.sources import read_tree
 
 New = Callable[..., Result]
 MARA = ("--owner", "583231", "--name", "Mara Lindqvist", "--login", "mara")

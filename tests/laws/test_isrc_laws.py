@@ -18,7 +18,7 @@ from sayso.model.isrc import (
     year_keys,
     year_of,
 )
-from sayso.publish.catalogue import read_catalogue
+from sayso.publish.reading.catalogue import read_catalogue
 
 isrcs = st.from_regex(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", fullmatch=True).map(Isrc)
 # Texts that are nearly ISRCs: valid ones with a few characters changed or added.

@@ -5,13 +5,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sayso.publish.catalogue import read_catalogue
-from sayso.publish.document import Group, Scalar, parse_document
-from sayso.publish.encoding import read_text
-from sayso.publish.quoting import quoted
-from sayso.publish.reading import read_documents
-from sayso.publish.sheet import Sheet
-from sayso.publish.sources import SourceFile, source_file
+from sayso.publish.reading.catalogue import read_catalogue
+from sayso.publish.reading.document import Group, Scalar, parse_document
+from sayso.publish.reading.encoding import read_text
+from sayso.publish.reading.quoting import quoted
+from sayso.publish.reading.registry import read_documents
+from sayso.publish.reading.sheet import Sheet
+from sayso.publish.reading.sources import SourceFile, source_file
 from tests.cases import CORPUS
 
 # Everything that people can type and see, and every sign that YAML knows.

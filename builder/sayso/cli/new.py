@@ -17,9 +17,9 @@ from sayso.cli.terminal import paragraph, width
 from sayso.model.declaration import Declaration, DeclarationId
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.vocabulary import PROFILES
-from sayso.publish.answers import parse_file_name
-from sayso.publish.guidance import advice, next_steps
-from sayso.publish.template import declaration_text, folder_of, owner_text
+from sayso.publish.drafting.answers import parse_file_name
+from sayso.publish.drafting.guidance import advice, next_steps
+from sayso.publish.drafting.template import declaration_text, folder_of, owner_text
 
 _EXAMPLES = """
 \b

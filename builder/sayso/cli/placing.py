@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sayso.errors import SaysoError
 from sayso.model.owner import OwnerId
-from sayso.publish.template import folder_of
+from sayso.publish.drafting.template import folder_of
 
 
 class PlaceError(SaysoError):

@@ -9,7 +9,7 @@ import click
 
 from sayso.model.owner import OwnerId, shard_of
 from sayso.model.problem import Problem
-from sayso.publish.documents import Documents
+from sayso.publish.reading.documents import Documents
 
 FOLDER = "declarations"
 _OWNERS = ("github", "domain")

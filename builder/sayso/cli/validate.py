@@ -10,9 +10,9 @@ import click
 from sayso.cli.exits import ExitCode
 from sayso.cli.target import FOLDER, Target, partners, target_of
 from sayso.model.problem import Problem
-from sayso.publish.reading import read_documents
+from sayso.publish.reading.registry import read_documents
+from sayso.publish.reading.sources import SourceTree, read_tree
 from sayso.publish.report import Tone, as_json, as_text, summary
-from sayso.publish.sources import SourceTree, read_tree
 from sayso.wire.profile import encode
 
 

@@ -26,7 +26,7 @@ from sayso.model.declaration import (
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.statement import Specificity, Statement
 from sayso.publish.history import Histories
-from sayso.publish.reading import Documents
+from sayso.publish.reading.registry import Documents
 from sayso.wire.state import FolderState
 
 

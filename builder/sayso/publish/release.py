@@ -17,12 +17,12 @@ from sayso.publish.accepted import Accepted, accept
 from sayso.publish.cover import cover
 from sayso.publish.dataset import Dataset, Findings, make_dataset, registry_head
 from sayso.publish.history import Histories, continue_histories
-from sayso.publish.layout import owner_folders
 from sayso.publish.policies import resolve_sets
-from sayso.publish.reading import Documents, read_owner_folder
+from sayso.publish.reading.layout import owner_folders
+from sayso.publish.reading.registry import Documents, read_owner_folder
+from sayso.publish.reading.schema import json_schemas
+from sayso.publish.reading.sources import SourceFile, SourceTree
 from sayso.publish.release_schemas import release_schemas
-from sayso.publish.schema import json_schemas
-from sayso.publish.sources import SourceFile, SourceTree
 from sayso.wire.header import Profile, ReleaseHeader
 from sayso.wire.profile import encode, encode_lines
 from sayso.wire.release import (

@@ -5,7 +5,7 @@ from enum import StrEnum, unique
 
 from sayso.model.problem import Problem
 from sayso.model.rules import address
-from sayso.publish.sheet import caret, cells, printable
+from sayso.publish.reading.sheet import caret, cells, printable
 from sayso.wire.profile import Json
 
 REPORT = "sayso/problems/1"

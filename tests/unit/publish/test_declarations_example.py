@@ -19,8 +19,8 @@ from sayso.model.isrc import Isrc, Prefix, isrc_of, prefix_of
 from sayso.model.owner import Role
 from sayso.model.territory import EVERYWHERE
 from sayso.model.vocabulary import Preference, Use
-from sayso.publish.reading import Documents, read_documents
-from sayso.publish.sources import SourceTree, read_tree
+from sayso.publish.reading.registry import Documents, read_documents
+from sayso.publish.reading.sources import SourceTree, read_tree
 from tests.conftest import ROOT
 
 DECLARATIONS = ROOT / "declarations"

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from sayso.errors import PublishError
-from sayso.publish.sources import source_file
+from sayso.publish.reading.sources import source_file
 from sayso.wire.merkle import leaf_hash, root_hash
 from tests.declared import (
     FACTS,

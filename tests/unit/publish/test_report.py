@@ -1,7 +1,7 @@
 from sayso.model.problem import Problem
 from sayso.model.rules import RULES
+from sayso.publish.reading.sheet import Sheet
 from sayso.publish.report import Tone, as_json, as_text, summary
-from sayso.publish.sheet import Sheet
 from sayso.wire.profile import encode
 
 

@@ -2,7 +2,7 @@
 
 from sayso.cli.interview.asking import Conversation
 from sayso.model.owner import Owner, OwnerId, Role
-from sayso.publish.answers import parse_login, parse_owner, parse_text
+from sayso.publish.drafting.answers import parse_login, parse_owner, parse_text
 
 _ROLES: dict[str, str] = {
     Role.ARTIST: "I make the music",

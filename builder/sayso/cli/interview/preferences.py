@@ -7,7 +7,7 @@ import click
 from sayso.cli.interview.asking import Conversation
 from sayso.model.declaration import Capacity, Offer
 from sayso.model.vocabulary import PROFILES, Preference, Use, Words
-from sayso.publish.answers import (
+from sayso.publish.drafting.answers import (
     AnswerError,
     parse_condition,
     parse_contact,

@@ -14,15 +14,15 @@ from sayso.model.declaration import (
 )
 from sayso.model.isrc import Prefix, parse_prefix
 from sayso.model.problem import Problem
-from sayso.publish.answers import (
+from sayso.publish.drafting.answers import (
     AnswerError,
     parse_years,
 )
-from sayso.publish.catalogue import read_catalogue
-from sayso.publish.encoding import read_text
-from sayso.publish.guidance import ACCOUNT_RECORDINGS
-from sayso.publish.pasting import parse_recording, parse_recordings
-from sayso.publish.template import recordings_text
+from sayso.publish.drafting.guidance import ACCOUNT_RECORDINGS
+from sayso.publish.drafting.pasting import parse_recording, parse_recordings
+from sayso.publish.drafting.template import recordings_text
+from sayso.publish.reading.catalogue import read_catalogue
+from sayso.publish.reading.encoding import read_text
 
 _SCOPES: dict[str, str] = {
     "list": "type or paste the ISRCs, with titles if you have them",

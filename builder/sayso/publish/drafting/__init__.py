@@ -1,0 +1,1 @@
+"""Drafting declarations: from answers to the texts of files."""

@@ -1,0 +1,1 @@
+"""Reading declarations: from files to documents, and every problem in them."""

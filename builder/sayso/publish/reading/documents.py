@@ -1,0 +1,61 @@
+"""What the files of a registry say, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from sayso.model.declaration import (
+    Decision,
+    Declaration,
+    DeclarationId,
+    Dispute,
+    RegistryPolicy,
+    Verification,
+)
+from sayso.model.isrc import Prefix
+from sayso.model.owner import Owner, OwnerId
+from sayso.publish.reading.schema import Operator
+from sayso.publish.reading.sources import SourceFile
+
+DEFAULT_POLICY = RegistryPolicy(origin="registry.example")
+"""The policy of a folder without one, such as an earlier state of an owner's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """The documents of a registry, or of one owner.
+
+    Attributes:
+        catalogues: the recordings of declarations with a catalogue, as columns
+            (`sayso.publish.reading.catalogue`).
+        files: the file of each declaration.
+        authored: the declarations in each owner's folder, in order.
+        managers: prefixes that many owners share, with the manager's name.
+    """
+
+    owners: Mapping[OwnerId, Owner] = field(default_factory=dict)
+    declarations: Mapping[DeclarationId, Declaration] = field(default_factory=dict)
+    catalogues: Mapping[DeclarationId, pl.DataFrame] = field(default_factory=dict)
+    files: Mapping[DeclarationId, SourceFile] = field(default_factory=dict)
+    authored: Mapping[OwnerId, tuple[DeclarationId, ...]] = field(default_factory=dict)
+    disputes: tuple[Dispute, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    policy: RegistryPolicy = DEFAULT_POLICY
+    managers: Mapping[Prefix, str] = field(default_factory=dict)
+    operators: tuple[Operator, ...] = ()
+
+    def of_owner(self, owner: OwnerId) -> "Documents":
+        """Return what is in the folder of one owner."""
+        names = self.authored.get(owner, ())
+        return replace(
+            self,
+            owners={owner: self.owners[owner]} if owner in self.owners else {},
+            declarations={name: self.declarations[name] for name in names},
+            catalogues={
+                name: self.catalogues[name] for name in names if name in self.catalogues
+            },
+            files={name: self.files[name] for name in names},
+            authored={owner: names} if names else {},
+        )

@@ -1,0 +1,180 @@
+"""From bytes to text: UTF-8 without anything that people cannot see.
+
+"Bidi and control characters are refused" (Declarations, *Reading is strict*).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import islice
+
+from sayso.model.problem import Rule
+from sayso.model.rules import bytes as byte_rules
+from sayso.publish.reading.sheet import SHOWN, Sheet, printable
+
+_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SAMPLE = 512
+_ALLOWED = bytes(set(range(256)) - set(range(32)) - {127} | set(b"\t\n\r"))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+# Direction marks and overrides, zero-width spaces and joiners, soft hyphens, line
+# separators, fillers and tags.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e0fff\x80-\x9f]"
+)
+_LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
+_JOINERS = "\u200c\u200d"
+
+
+def read_text(path: str, data: bytes) -> tuple[str | None, Sheet]:
+    """Return the text of a file, and a sheet with what is wrong with its bytes.
+
+    The text is None when it cannot be read or holds characters that are refused.
+    It has no byte order mark, and its lines end in a line feed alone.
+    """
+    sheet = Sheet(path)
+    if _is_refused(data, sheet):
+        return None, sheet
+    body = data.removeprefix(_MARK)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        _report_encoding(path, body, error.start, sheet)
+        return None, sheet
+    # Line ends are made equal only afterwards: a lone carriage return is a fault.
+    sheet = Sheet(path, text.replace("\r\n", "\n") if b"\r" in body else text)
+    for rule, faults in _faults(text, body):
+        _report_faults(text, rule, faults, sheet)
+    readable = not sheet.problems
+    if len(body) < len(data):
+        message = "The file begins with a byte order mark."
+        sheet.report(byte_rules.BYTE_ORDER_MARK, message, line=1, column=1)
+    return (sheet.text if readable else None), sheet
+
+
+def hidden(text: str) -> tuple[Rule, str] | None:
+    """Return the rule that a text with escapes breaks, and why, or None."""
+    if text.isprintable() and (
+        text.isascii() or unicodedata.is_normalized("NFC", text)
+    ):
+        return None
+    for rule, faults in _faults(text, text.encode()):
+        for _, message, _ in faults:
+            return rule, message
+    return None
+
+
+def _is_refused(data: bytes, sheet: Sheet) -> bool:
+    """Report bytes that are no text at all; return whether they are."""
+    if not data.removeprefix(_MARK).strip():
+        sheet.report(byte_rules.EMPTY_FILE, "The file is empty.")
+        return True
+    if data.startswith(_UTF16_MARKS) or _alternates(data[:_SAMPLE]):
+        sheet.report(byte_rules.UTF16, "The file is in UTF-16, not in UTF-8.")
+        return True
+    if b"\x00" in data:
+        place = data.index(b"\x00") + 1
+        sheet.report(
+            byte_rules.NOT_TEXT, f"Byte {place:,} is zero, which stands in no text."
+        )
+        return True
+    return False
+
+
+def _alternates(sample: bytes) -> bool:
+    """Return whether every second byte is zero, as in UTF-16 without its mark."""
+    even, odd = sample[::2], sample[1::2]
+    return len(odd) > 1 and (
+        (not any(odd) and all(even)) or (not any(even) and all(odd))
+    )
+
+
+def _report_encoding(path: str, body: bytes, start: int, sheet: Sheet) -> None:
+    """Say where the first byte is that is not UTF-8, and what it may have been."""
+    first = body.rfind(b"\n", 0, start) + 1
+    before = body[first:start].decode(errors="replace")
+    guess = body[start : start + 1].decode("cp1252", errors="replace")
+    end = body.find(b"\n", start)
+    rest = body[start : end if end >= 0 else None][:200]
+    line = body.count(b"\n", 0, start)
+    located = Sheet(path, "\n" * line + before + rest.decode("cp1252", "replace"))
+    likely = (
+        f"; in Windows-1252 it would be {printable(guess)}"
+        if guess.isprintable() and guess != "\N{REPLACEMENT CHARACTER}"
+        else ""
+    )
+    located.report(
+        byte_rules.NOT_UTF8,
+        f"Byte {body[start]:#04x} is not UTF-8 here{likely}.",
+        line=line + 1,
+        column=len(before) + 1,
+    )
+    sheet.add(located.problems)
+
+
+Fault = tuple[int, str, str]
+"""An index into the text, a message and what to write instead."""
+
+
+def _faults(text: str, body: bytes) -> Iterator[tuple[Rule, Iterator[Fault]]]:
+    """Yield each rule about characters with the places that break it."""
+    if body.translate(None, _ALLOWED) or body.count(b"\r") != body.count(b"\r\n"):
+        yield byte_rules.CONTROL_CHARACTER, _matches(text, _CONTROL)
+    if not text.isascii():
+        yield byte_rules.INVISIBLE_CHARACTER, _matches(text, _INVISIBLE)
+        if not unicodedata.is_normalized("NFC", text):
+            yield byte_rules.NOT_COMPOSED, _uncomposed(text)
+
+
+def _report_faults(
+    text: str, rule: Rule, faults: Iterator[Fault], sheet: Sheet
+) -> None:
+    for index, message, fix in islice(faults, SHOWN):
+        line = text.count("\n", 0, index) + 1
+        column = index - text.rfind("\n", 0, index)
+        sheet.report(rule, message, fix=fix, line=line, column=column)
+    sheet.count(rule, sum(1 for _ in faults))
+
+
+def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[Fault]:
+    for match in pattern.finditer(text):
+        if match[0] not in _JOINERS or not _joins(text, match.start()):
+            fix = _LINE_ENDS if match[0] == "\r" else ""
+            yield match.start(), f"{_name(match[0])} is in the text.", fix
+
+
+def _joins(text: str, index: int) -> bool:
+    """Return whether a joiner joins: Persian, Hindi and emoji need it."""
+    around = text[max(index - 1, 0) : index] + text[index + 1 : index + 2]
+    return len(around) == len(_JOINERS) and not any(map(str.isascii, around))
+
+
+def _name(character: str) -> str:
+    if character == "\r":
+        return "A carriage return without a line feed (an old Macintosh line end)"
+    code = f"U+{ord(character):04X}"
+    name = unicodedata.name(character, "").lower()
+    return f"The character {code} ({name})" if name else f"The character {code}"
+
+
+def _uncomposed(text: str) -> Iterator[Fault]:
+    start = 0
+    for line in text.split("\n"):
+        if not unicodedata.is_normalized("NFC", line):
+            composed = unicodedata.normalize("NFC", line)
+            same = zip(line, composed, strict=False)
+            column = next((i for i, (a, b) in enumerate(same) if a != b), 0)
+            yield (
+                start + column,
+                "An accented letter is stored as two characters here.",
+                f"Copy the spelling from here: {printable(_word(composed, column))}",
+            )
+        start += len(line) + 1
+
+
+def _word(line: str, index: int) -> str:
+    """Return the word of a line that contains an index."""
+    words = re.finditer(r"\w+", line)
+    return next((m[0] for m in words if m.start() <= index < m.end()), line.strip())

@@ -1,0 +1,109 @@
+"""Contradictions: one recording in two declarations of one owner that differ.
+
+"Ties take the strictest" (Resolution, rule 3): that is never wrong, but seldom meant.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import combinations
+
+import polars as pl
+
+from sayso.model.declaration import CatalogueFile, Declaration, RecordingList
+from sayso.model.isrc import Isrc, isrc_of, key_of
+from sayso.model.problem import Problem
+from sayso.model.rules import identifiers as identifier_rules
+from sayso.model.vocabulary import Use
+from sayso.publish.reading.documents import Documents
+from sayso.publish.reading.locate import problem_at
+
+
+def find_contradictions(documents: Documents) -> Iterator[Problem]:
+    """Yield a warning for each two declarations that contradict each other."""
+    for names in documents.authored.values():
+        if len(names) < 2:  # noqa: PLR2004 - two can contradict
+            continue
+        said = [documents.declarations[name] for name in names]
+        for kind in (RecordingList, CatalogueFile):
+            alike = [
+                one
+                for one in said
+                if isinstance(one.scope, kind) and one.withdrawn is None
+            ]
+            if len({tuple(one.uses.items()) for one in alike}) > 1:
+                yield from _contradictions(alike, documents)
+
+
+def _contradictions(
+    said: Sequence[Declaration], documents: Documents
+) -> Iterator[Problem]:
+    """Compare declarations of one kind where they share recordings."""
+    shared = (
+        pl.concat(
+            [
+                pl.DataFrame({"key": _keys(one, documents), "place": place})
+                for place, one in enumerate(said)
+            ]
+        )
+        .group_by("key")
+        .agg(pl.col("place").unique().sort())
+        .filter(pl.col("place").list.len() > 1)
+        .group_by("place")
+        .agg(pl.col("key").min(), pl.len().alias("count"))
+        .sort("key")
+    )
+    reported: set[tuple[int, int]] = set()
+    for places, key, count in shared.iter_rows():
+        for first, second in combinations(places, 2):
+            use = _contradicted(said[first], said[second])
+            if use is not None and (first, second) not in reported:
+                reported.add((first, second))
+                both = (said[first], said[second])
+                yield _problem(both, use, isrc_of(key), count, documents)
+
+
+def _keys(said: Declaration, documents: Documents) -> pl.Series:
+    if isinstance(said.scope, RecordingList):
+        return pl.Series([key_of(isrc) for isrc in said.scope.isrcs], dtype=pl.Int64)
+    catalogue = documents.catalogues.get(said.id)
+    return pl.Series([], dtype=pl.Int64) if catalogue is None else catalogue["key"]
+
+
+def _contradicted(first: Declaration, second: Declaration) -> Use | None:
+    """Return a use that both name and answer differently at one place and time."""
+    if first.owner != second.owner or not _meet(first, second):
+        return None
+    for use in Use:
+        one, other = first.uses.get(use), second.uses.get(use)
+        if one is not None and other is not None and one is not other:
+            return use
+    return None
+
+
+def _meet(first: Declaration, second: Declaration) -> bool:
+    """Return whether two declarations are ever in force at one place and time."""
+    starts = max(first.effective or date.min, second.effective or date.min)
+    ends = min(first.expires or date.max, second.expires or date.max)
+    countries = first.territories.codes | second.territories.codes
+    return starts < ends and any(
+        first.territories.covers(country) and second.territories.covers(country)
+        for country in (*countries, None)
+    )
+
+
+def _problem(
+    both: tuple[Declaration, Declaration],
+    use: Use,
+    isrc: Isrc,
+    count: int,
+    documents: Documents,
+) -> Problem:
+    first, second = both
+    more = f" and {count - 1:,} more" if count > 1 else ""
+    other = documents.files[first.id].path.rpartition("/")[2]
+    message = (
+        f"{isrc}{more}: {other} says {use}: {first.uses[use]}, this file "
+        f"{second.uses[use]}. The stricter counts."
+    )
+    file = documents.files[second.id]
+    return problem_at(file, isrc, identifier_rules.CONTRADICTION, message)

@@ -1,0 +1,109 @@
+"""`registry/policy.yaml` and `registry/operators.yaml`: how the registry is run."""
+
+from dataclasses import dataclass
+
+from sayso.model.declaration import (
+    RegistryPolicy,
+)
+from sayso.publish.reading.layout import Place
+from sayso.publish.reading.schema.codes import PREFIX
+from sayso.publish.reading.schema.field import Field, GroupOf, Values, field_set
+from sayso.publish.reading.schema.form import Form
+from sayso.publish.reading.schema.parties import ACCOUNT, KEY
+from sayso.publish.reading.schema.shape import ListOf
+from sayso.publish.reading.schema.texts import (
+    COUNT,
+    NAME,
+    ORIGIN,
+)
+from sayso.publish.reading.sheet import Sheet
+
+_ORIGIN = Field(
+    name="origin",
+    shape=ORIGIN,
+    words="The registry's own name, a domain that never changes",
+    required=True,
+)
+_WAITING = Field(
+    name="waiting_days",
+    shape=COUNT,
+    words="How many days a change that loosens waits in public; 7 when left out",
+)
+_LISTED = Field(
+    name="account_recordings",
+    shape=COUNT,
+    words="How many listed recordings an account alone may deny; 500 when left out",
+)
+_EXAMPLES = Field(
+    name="example_prefixes",
+    shape=ListOf(item=PREFIX),
+    words="Prefixes that were never given to anybody, for examples",
+)
+
+
+def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
+    waiting, listed = values.get(_WAITING), values.get(_LISTED)
+    default = RegistryPolicy(origin=values.need(_ORIGIN))
+    return RegistryPolicy(
+        origin=default.origin,
+        waiting_days=default.waiting_days if waiting is None else waiting,
+        account_recordings=default.account_recordings if listed is None else listed,
+        example_prefixes=values.get(_EXAMPLES) or (),
+    )
+
+
+POLICY = Form(
+    name="policy",
+    title="Policy of the registry",
+    words="The operators' settings.",
+    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES),
+    build=_policy,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One of the people who run the registry."""
+
+    name: str
+    account: str
+    keys: tuple[str, ...] = ()
+
+
+_NAME = Field(name="name", shape=NAME, words="The operator's name", required=True)
+_ACCOUNT = Field(
+    name="account", shape=ACCOUNT, words="The operator's account", required=True
+)
+_KEYS = Field(name="keys", shape=ListOf(item=KEY), words="SSH public keys")
+
+
+def _operator(values: Values, _sheet: Sheet) -> Operator:
+    return Operator(
+        name=values.need(_NAME),
+        account=values.need(_ACCOUNT),
+        keys=values.get(_KEYS) or (),
+    )
+
+
+_OPERATORS = Field(
+    name="operators",
+    shape=ListOf(
+        item=GroupOf(fields=field_set(_NAME, _ACCOUNT, _KEYS), build=_operator),
+        minimum=1,
+    ),
+    words="The people who run the registry",
+    required=True,
+)
+
+
+def _operators(values: Values, _sheet: Sheet, _place: Place) -> tuple[Operator, ...]:
+    return values.need(_OPERATORS)
+
+
+OPERATORS = Form(
+    name="operators",
+    title="Operators",
+    words="Who runs the registry; a change needs two of them.",
+    fields=(_OPERATORS,),
+    build=_operators,
+)

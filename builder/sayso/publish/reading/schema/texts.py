@@ -1,0 +1,248 @@
+"""Shapes of plain values: names, words, days, numbers, addresses."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from sayso.model.problem import Rule
+from sayso.model.rules import fields as field_rules
+from sayso.model.rules import meaning as meaning_rules
+from sayso.publish.reading.schema.field import nearest
+from sayso.publish.reading.schema.shape import Mistake, Text
+from sayso.publish.reading.sheet import quote
+from sayso.wire.profile import Json
+from sayso.wire.text import parse_day
+
+Word = TypeVar("Word", bound=StrEnum)
+
+LONGEST_NAME = 200
+_LONGEST_PROSE = 4000
+UNFIT = (
+    (r"(?i)https?://|\bwww\.\S", "A web address is in the text."),
+    (r"[^\s@]+@[^\s@]+\.[^\s@]+", "A mail address is in the text."),
+    (
+        r"</?[A-Za-z!][^<>]*>|\]\(|!\[|&(?:#\w+|[a-z]{2,8});",
+        "The text has markup, as pages have.",
+    ),
+)
+"""What stands in no name or title, as patterns that Rust reads alike, and why."""
+
+_LATIN = "A-Za-z\u00c0-\u024f"
+_ALIKE = "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic have letters alike
+MIXED = f"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]"
+"""A word with letters of two alphabets that look alike, for Rust and Python."""
+
+MIXED_MESSAGE = "A word mixes letters of two alphabets that look alike."
+
+_MIXED = re.compile(MIXED)
+REMARK = re.compile(r"^\W+|\W*[(\[].*|\W*\s-\s.*|\W+")
+"""What two spellings of a title may differ in, for Rust and Python alike."""
+
+_UNFIT = [(re.compile(pattern), words) for pattern, words in UNFIT]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+_DIGITS = re.compile(r"[0-9][0-9.,_' ]*")
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+_ADDRESS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#][!#-;=?-~]*)?")
+_LONGEST_ADDRESS = 500
+_ROLES = (
+    "admin|ai|booking|bookings|business|catalog|catalogue|clearance|contact|contracts"
+    "|copyright|copyrights|desk|distribution|estate|hello|help|info|kontakt|label"
+    "|legal|licen[cs]es?|licensing|mail|management|music|office|permissions?|post"
+    "|press|publishing|records|rights|royalties|studio|support|sync|team"
+)
+_ROLE_MAIL = rf"(?:{_ROLES})(?:[-.+_][a-z0-9]+)?@{_HOST}"
+_ROLE = re.compile(_ROLE_MAIL)
+
+# An editor reads `title: 1999` as a number and `title: true` as a truth value; here
+# both are text.
+_ANY_SCALAR: Json = ["string", "number", "boolean"]
+
+
+def name_fault(text: str) -> str | None:
+    """Return why a text is no name or title, or None."""
+    if len(text) > LONGEST_NAME:
+        return f"The text has {len(text):,} characters; at most {LONGEST_NAME} fit."
+    if "\n" in text or "\t" in text:
+        return "The text is more than one line, or has a tab."
+    if not text.strip():
+        return "The text is blank."
+    return next((words for found, words in _UNFIT if found.search(text)), None)
+
+
+def same_title(first: str, second: str) -> bool:
+    """Return whether two titles are one but for remarks, capitals and punctuation.
+
+    `Low` and `LOW (feat. T-Pain)` are.
+    """
+    return REMARK.sub("", first.lower()) == REMARK.sub("", second.lower())
+
+
+def _parse_name(text: str) -> str:
+    if fault := name_fault(text):
+        raise Mistake(field_rules.UNFIT_TEXT, fault)
+    return text
+
+
+def _parse_prose(text: str) -> str:
+    if len(text) > _LONGEST_PROSE:
+        message = f"The text has {len(text):,} characters; at most {_LONGEST_PROSE:,}."
+        raise Mistake(field_rules.UNFIT_TEXT, message)
+    return text
+
+
+def _advise_name(text: str) -> tuple[Rule, str] | None:
+    if text.isascii() or not _MIXED.search(text):
+        return None
+    return meaning_rules.MIXED_SCRIPTS, MIXED_MESSAGE
+
+
+NAME: Text[str] = Text(
+    parse=_parse_name,
+    advise=_advise_name,
+    form={"type": _ANY_SCALAR, "minLength": 1, "maxLength": LONGEST_NAME},
+)
+"""One line: a name, a title."""
+
+PROSE: Text[str] = Text(
+    parse=_parse_prose,
+    form={"type": _ANY_SCALAR, "minLength": 1, "maxLength": _LONGEST_PROSE},
+)
+"""Some sentences."""
+
+
+def choice(words: type[Word], alike: dict[str, str] | None = None) -> Text[Word]:
+    """Return the shape of one word of a few.
+
+    Args:
+        words: those allowed.
+        alike: other words that people write, each with the one meant.
+    """
+    names = [str(word) for word in words]
+
+    def parse(text: str) -> Word:
+        if text in names:
+            return words(text)
+        meant = (alike or {}).get(text.lower()) or nearest(text, names)
+        raise Mistake(
+            field_rules.NOT_A_CHOICE,
+            f"{quote(text)} is none of the words allowed: {', '.join(names)}.",
+            f"Write {meant}." if meant else f"Write one of {', '.join(names)}.",
+        )
+
+    return Text(parse=parse, form={"enum": list(names)})
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        if _DAY.fullmatch(text):
+            message = f"There is no day {text} in the calendar."
+        else:
+            message = f"{quote(text)} is not a date."
+        raise Mistake(field_rules.DATE, message) from error
+
+
+DAY: Text[date] = Text(
+    parse=_parse_day, form={"type": "string", "pattern": f"^{_DAY.pattern}$"}
+)
+"""A day: 2026-11-22."""
+
+
+def _parse_count(text: str) -> int:
+    if _COUNT.fullmatch(text):
+        return int(text)
+    digits = re.sub(r"\D", "", text, flags=re.ASCII) if _DIGITS.fullmatch(text) else ""
+    message = f"{quote(text)} is not a number from 1 on, written in digits alone."
+    raise Mistake(field_rules.FORM, message, digits.lstrip("0"))
+
+
+COUNT: Text[int] = Text(
+    parse=_parse_count,
+    form={
+        "type": ["string", "integer"],
+        "pattern": f"^{_COUNT.pattern}$",
+        "minimum": 1,
+    },
+)
+"""A number from 1 on."""
+
+
+def _parse_address(text: str) -> str:
+    if len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text):
+        return text
+    message = f"{quote(text)} is not a web address that begins with https://."
+    bare = text.removeprefix("http://")
+    fix = f"https://{bare}"
+    raise Mistake(
+        field_rules.WEB_ADDRESS, message, fix if _ADDRESS.fullmatch(fix) else ""
+    )
+
+
+_ADDRESS_FORM: dict[str, Json] = {
+    "type": "string",
+    "pattern": f"^{_ADDRESS.pattern}$",
+    "maxLength": _LONGEST_ADDRESS,
+}
+ADDRESS: Text[str] = Text(parse=_parse_address, form=_ADDRESS_FORM)
+"""A web address."""
+
+
+def _parse_contact(text: str) -> str:
+    if _ROLE.fullmatch(text):
+        return text
+    if "@" not in text or text.startswith("https://"):
+        try:
+            return _parse_address(text)
+        except Mistake as mistake:
+            raise Mistake(
+                field_rules.CONTACT, mistake.message, mistake.fix
+            ) from mistake
+    domain = text.rpartition("@")[2]
+    fix = f"licensing@{domain}"
+    raise Mistake(
+        field_rules.CONTACT,
+        f"{quote(text)} looks like the address of a person, and this file is public.",
+        f"Write the address of a role, such as {fix}." if _ROLE.fullmatch(fix) else "",
+    )
+
+
+CONTACT: Text[str] = Text(
+    parse=_parse_contact,
+    form={
+        "type": "string",
+        "pattern": f"^(?:{_ADDRESS.pattern}|{_ROLE_MAIL})$",
+        "maxLength": _LONGEST_ADDRESS,
+    },
+)
+"""A licensing page, or the mail address of a role."""
+
+
+def patterned(pattern: str, example: str) -> Text[str]:
+    """Return the shape of texts that match a pattern.
+
+    Args:
+        pattern: the same for Python and for JSON Schema, without anchors.
+        example: what such a text looks like.
+    """
+    compiled = re.compile(pattern, re.ASCII)
+
+    def parse(text: str) -> str:
+        if compiled.fullmatch(text):
+            return text
+        message = f"{quote(text)} does not look like {example}."
+        raise Mistake(field_rules.FORM, message, f"Write it like {example}.")
+
+    return Text(parse=parse, form={"type": "string", "pattern": f"^(?:{pattern})$"})
+
+
+SLUG = patterned(r"[a-z0-9]+(?:-[a-z0-9]+)*", "no-voice-imitation")
+LANGUAGE = patterned(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?", "en, sv or pt-BR")
+DIGEST = patterned(r"[0-9a-f]{64}", "64 digits of 0-9 and a-f")
+DPID = patterned(r"PA-?DPIDA-?[0-9]{10}-?[0-9A-Z]", "PADPIDA2026112201U")
+FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.csv", "catalogue.csv")
+ANY_FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.(?:yaml|csv)", "catalogue.yaml")
+RECORD_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}", "20261122-slow-river")
+ORIGIN = patterned(_HOST, "sayso.example")

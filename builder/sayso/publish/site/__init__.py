@@ -1,0 +1,1 @@
+"""The site: pages made from a release, and the documents beside them."""

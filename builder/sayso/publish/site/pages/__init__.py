@@ -1,0 +1,139 @@
+"""Pages: what the site shows of a release, before any HTML.
+
+Everything here is a function from a decoded release to plain values that templates
+read, so that what a page says is tested without making the page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sayso.model.owner import OwnerId
+from sayso.publish.site.pages.answers import owner_address
+from sayso.publish.site.pages.data import data_page
+from sayso.publish.site.pages.disputes import contested_rows, disputes_page
+from sayso.publish.site.pages.extract import Extracts
+from sayso.publish.site.pages.lists import Pager
+from sayso.publish.site.pages.overview import check_page, owners_pages
+from sayso.publish.site.pages.owner import owner_pages
+from sayso.publish.site.pages.prefix import prefix_pages
+from sayso.publish.site.pages.recording import recording_page
+from sayso.publish.site.pages.shelf import Shelf
+from sayso.wire.entries import DeclarationEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the site.
+
+    Attributes:
+        address: from the site's root, ending in a slash: `owner/fernwood.example/`.
+        template: the file in `site/theme` that draws it.
+        content: what the template shows, as `it`.
+        twin: the same for programs, as `index.json` beside it.
+    """
+
+    address: str
+    template: str
+    content: object
+    twin: bytes | None = None
+
+
+def count_pages(shelf: Shelf) -> int:
+    """Return about how many pages `registry_pages` yields, for showing progress."""
+    return len(shelf.shown) + len(shelf.of_owner) + len(shelf.of_prefix) + 4
+
+
+def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
+    """Yield every page that is made from a release.
+
+    Args:
+        shelf: the release, arranged for pages.
+        release_size: of release.json, in bytes.
+    """
+    extracts = Extracts(shelf)
+    data = data_page(shelf, release_size)
+    yield Page(address="data/", template="data.html", content=data)
+    yield Page(address="check/", template="check.html", content=check_page(shelf))
+    yield Page(
+        address="disputes/",
+        template="disputes.html",
+        content=disputes_page(shelf),
+        twin=extracts.twin(
+            "disputes",
+            rows=contested_rows(shelf),
+            disputes=shelf.raw["disputes"],
+        ),
+    )
+    for owners in owners_pages(shelf):
+        address = _numbered("owners/", owners.pager)
+        yield Page(address=address, template="owners.html", content=owners)
+    yield from _owner_pages(shelf, extracts)
+    yield from _prefix_pages(shelf, extracts)
+    yield from _recording_pages(shelf, extracts)
+
+
+def _owner_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
+    entries: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
+    for entry in shelf.registry.declarations.values():
+        entries[entry.owner].append(entry)
+    for owner in shelf.registry.owners.values():
+        own = tuple(entries[owner.id])
+        for page in owner_pages(shelf, owner, own):
+            yield Page(
+                address=_numbered(owner_address(owner.id), page.pager),
+                template="owner.html",
+                content=page,
+                twin=extracts.twin(
+                    "owner",
+                    declarations=[entry.id for entry in own],
+                    rows=shelf.on_page(page.pager, shelf.of_owner[owner.id]),
+                    owner=owner.id,
+                    page=page.pager.number,
+                    pages=len(page.pager.pages),
+                ),
+            )
+
+
+def _prefix_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
+    for prefix, rows in shelf.of_prefix.items():
+        for page in prefix_pages(shelf, prefix):
+            yield Page(
+                address=_numbered(f"prefix/{prefix}/", page.pager),
+                template="prefix.html",
+                content=page,
+                twin=extracts.twin(
+                    "prefix",
+                    rows=shelf.on_page(page.pager, rows),
+                    policies=page.numbers,
+                    prefix=prefix,
+                    prefixes=[
+                        {"first": span.first, "last": span.last, "policy": span.policy}
+                        for span in page.spans
+                    ],
+                    page=page.pager.number,
+                    pages=len(page.pager.pages),
+                ),
+            )
+
+
+def _recording_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
+    for row, isrc in enumerate(shelf.registry.recordings.isrcs):
+        if isrc in shelf.shown:
+            yield Page(
+                address=f"isrc/{isrc}/",
+                template="recording.html",
+                content=recording_page(shelf, row),
+                twin=extracts.twin(
+                    "recording",
+                    rows=[row],
+                    disputes=[
+                        dispute.id for dispute in shelf.registry.disputes_of(isrc)
+                    ],
+                    isrc=isrc,
+                ),
+            )
+
+
+def _numbered(address: str, pager: Pager) -> str:
+    return address if pager.number == 1 else f"{address}{pager.number}/"

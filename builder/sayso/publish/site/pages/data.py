@@ -1,0 +1,88 @@
+"""The page of the release's files."""
+
+from dataclasses import dataclass
+
+from sayso.publish.site.pages.shelf import Shelf
+from sayso.publish.site.pages.words import spell_day, spell_size
+from sayso.wire.header import LICENCE
+from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE
+from sayso.wire.text import format_time
+
+_FILE_WORDS = {
+    REGISTRY_FILE: "the whole registry",
+    RELEASE_FILE: "the release: number, date and digest of every file",
+}
+_FOLDER_WORDS = {
+    "schema/": "the form of a file, for editors and programs",
+    "state/": "what was accepted: the input of the next release",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """A file of the release; `signature` is the path of its signature."""
+
+    path: str
+    size: str
+    sha256: str | None
+    signature: str | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPage:
+    """The release and its files."""
+
+    issued_iso: str
+    issued_words: str
+    origin: str
+    commit: str | None
+    clean: bool
+    previous: str | None
+    licence: str
+    files: tuple[FileLine, ...]
+
+
+def data_page(shelf: Shelf, release_size: int) -> DataPage:
+    """Return the page of the release's files.
+
+    Args:
+        shelf: where things are.
+        release_size: of release.json, which cannot name its own, in bytes.
+    """
+    release = shelf.release
+    files = [
+        FileLine(
+            path=RELEASE_FILE,
+            size=spell_size(release_size),
+            sha256=None,
+            signature=f"{RELEASE_FILE}.minisig",
+            words=_FILE_WORDS[RELEASE_FILE],
+        )
+    ]
+    files += [
+        FileLine(
+            path=file.path,
+            size=spell_size(file.bytes),
+            sha256=file.sha256,
+            signature=f"{file.path}.minisig" if file.path == REGISTRY_FILE else None,
+            words=_file_words(file.path),
+        )
+        for file in release.files
+    ]
+    issued = release.header.issued
+    return DataPage(
+        issued_iso=format_time(issued),
+        issued_words=f"{spell_day(issued).words}, {issued:%H:%M} UTC",
+        origin=release.header.origin,
+        commit=release.source.commit,
+        clean=release.source.clean,
+        previous=release.previous,
+        licence=LICENCE,
+        files=tuple(files),
+    )
+
+
+def _file_words(path: str) -> str | None:
+    folder, slash, _ = path.partition("/")
+    return _FILE_WORDS.get(path) or _FOLDER_WORDS.get(folder + slash)

@@ -1,0 +1,158 @@
+"""One declaration as a page shows it: as its owner filed it."""
+
+from dataclasses import dataclass
+
+from sayso.model.declaration import Level
+from sayso.model.vocabulary import Preference, Use, Words
+from sayso.publish.site.pages.answers import (
+    OfferView,
+    anchor_of,
+    name_of,
+    offer_view,
+    owner_address,
+)
+from sayso.publish.site.pages.shelf import Shelf
+from sayso.publish.site.pages.words import (
+    Day,
+    Link,
+    count_of,
+    spell_capacity,
+    spell_day,
+    spell_proof,
+    spell_territories,
+    verdict_of,
+)
+from sayso.wire.entries import DeclarationEntry, ScopeKind
+from sayso.wire.text import Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseChip:
+    """What a declaration says of one use."""
+
+    title: str
+    verdict: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalView:
+    """When and why a declaration ended."""
+
+    on: Day
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationView:
+    """One declaration, as its owner filed it.
+
+    Attributes:
+        ended: a word for a declaration that no longer speaks, or not yet.
+        source: the web address of its file, where there is one.
+    """
+
+    anchor: str
+    name: str
+    scope: str
+    ended: str | None
+    uses: tuple[UseChip, ...]
+    capacity: str
+    on_behalf_of: Link | None
+    published: Day
+    effective: Day | None
+    expires: Day | None
+    withdrawn: WithdrawalView | None
+    where: str
+    proof: str
+    offer: OfferView | None
+    file: str
+    source: str | None
+    sha256: Digest
+
+
+def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
+    """Return a declaration as a page shows it."""
+    delegate = shelf.registry.owners[entry.author]
+    withdrawn = entry.withdrawn
+    return DeclarationView(
+        anchor=anchor_of(entry),
+        name=name_of(entry.id),
+        scope=_scope(entry),
+        ended=_ended(shelf, entry),
+        uses=tuple(
+            UseChip(
+                title=Words.TITLES[use],
+                verdict=verdict_of(entry.uses[use]).value,
+                word=Words.VERDICTS[verdict_of(entry.uses[use])],
+            )
+            for use in Use
+            if use in entry.uses
+        ),
+        capacity=spell_capacity(entry.capacity),
+        on_behalf_of=(
+            Link(text=delegate.name, href=owner_address(entry.author))
+            if entry.author != entry.owner
+            else None
+        ),
+        published=spell_day(entry.published),
+        effective=spell_day(entry.effective) if entry.effective else None,
+        expires=spell_day(entry.expires) if entry.expires else None,
+        withdrawn=(
+            WithdrawalView(on=spell_day(withdrawn.on), reason=withdrawn.reason)
+            if withdrawn
+            else None
+        ),
+        where=spell_territories(entry.territories, entry.except_territories),
+        proof=_proof(entry),
+        offer=offer_view(entry.offer) if entry.offer else None,
+        file=entry.file,
+        source=shelf.site.source + entry.file if shelf.site.source else None,
+        sha256=entry.sha256,
+    )
+
+
+def _scope(entry: DeclarationEntry) -> str:
+    if entry.prefix is None:
+        listed = count_of(entry.recordings or 0, "recording", "recordings")
+        in_table = entry.scope is ScopeKind.CATALOGUE
+        return f"{listed}, listed in {'a catalogue' if in_table else 'the file'}."
+    code = entry.prefix.prefix
+    words = f"Every code under {code[:2]}-{code[2:]} that nobody lists"
+    if entry.prefix.years:
+        first, last = entry.prefix.years
+        years = f"of {first}" if first == last else f"of {first} to {last}"
+        words += f", {years}"
+    if entry.prefix.except_isrcs or entry.prefix.except_ranges:
+        words += ", with exceptions"
+    return f"{words}."
+
+
+def _proof(entry: DeclarationEntry) -> str:
+    """Return how well it is proved who wrote, and what does not count therefore."""
+    said = set(entry.uses.values())
+    missing = []
+    match entry.level:
+        case Level.NONE:
+            missing.append("nothing in it counts yet")
+        case Level.ACCOUNT:
+            missing.append("a no counts for a limited number of listed recordings")
+            if Preference.ALLOW in said:
+                missing.append("a yes needs a signing key and a review")
+        case Level.KEY | Level.DOMAIN:
+            if Preference.ALLOW in said:
+                missing.append("a yes counts where ownership was reviewed")
+    if Preference.ASK in said and Level.NONE < entry.level < Level.DOMAIN:
+        missing.append("an offer needs a proved web domain, and is a no until then")
+    return "; ".join([spell_proof(entry.level), *missing])
+
+
+def _ended(shelf: Shelf, entry: DeclarationEntry) -> str | None:
+    today = shelf.registry.release.issued.date()
+    if entry.withdrawn and entry.withdrawn.on <= today:
+        return "Withdrawn"
+    if entry.expires and entry.expires <= today:
+        return "Ended"
+    if entry.effective and entry.effective > today:
+        return "Not yet in effect"
+    return None

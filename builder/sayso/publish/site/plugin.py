@@ -1,0 +1,198 @@
+"""The MkDocs plugin: the site's documents, with pages made from a release.
+
+Documents are Markdown, as MkDocs builds them. Rule pages are documents made from the
+rules. The registry's pages, thousands of them, do not pass through MkDocs' own
+machinery: `on_post_build` draws them with the same templates, which takes less than
+a millisecond each.
+"""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from jinja2.environment import TemplateModule
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as DocumentPage
+from mkdocs.utils.templates import TemplateContext
+
+from sayso.model.rules import RULES
+from sayso.publish.site.pages import count_pages, registry_pages
+from sayso.publish.site.pages.answers import AnswerRow
+from sayso.publish.site.pages.facts import facts_of
+from sayso.publish.site.pages.shelf import Limits, Shelf, Site
+from sayso.publish.site.rule_pages import rule_pages
+from sayso.publish.site.starters import FOLDER, starters
+from sayso.wire.profile import decode
+from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
+from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, decode_release
+
+SITE_MAP = "sitemap.xml"
+SITE_MAP_LIMIT = 50_000
+
+Progress = Callable[[int, int], None]
+"""Is told how many pages are made, and of how many."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class SaysoConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs is not typed
+    """What `mkdocs.yml` says under `sayso`.
+
+    Folders are relative to `mkdocs.yml`.
+    """
+
+    release = config_options.Dir(exists=False)
+    """The folder with `release.json` and `registry.json`."""
+    static = config_options.Dir(exists=True)
+    """The folder with style, script and icon."""
+    recordings = config_options.Type(int, default=5_000)
+    """How many recordings have a page of their own."""
+
+
+class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
+    """Adds the pages of a release to the documents."""
+
+    progress: Progress = staticmethod(no_progress)
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Read the release."""
+        # MkDocs' own site map dates each document with the day of the build, and
+        # knows no other pages.
+        config.theme.static_templates.discard(SITE_MAP)
+        self._addresses: list[str] = []
+        self._shelf, self._release_size = _open(
+            Path(self.config.release), config, self.config.recordings
+        )
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the rule pages, and the style, script and icon."""
+        for path, text in rule_pages(RULES):
+            files.append(File.generated(config, path, content=text))
+        for source in sorted(Path(self.config.static).iterdir()):
+            # `_headers` is read by hosts at the site's root.
+            place = source.name if source.suffix == "" else f"static/{source.name}"
+            files.append(File.generated(config, place, abs_src_path=str(source)))
+        return files
+
+    def on_env(
+        self, env: Environment, *, config: MkDocsConfig, **_: object
+    ) -> Environment:
+        """Make templates safe and strict, and give them the release's facts.
+
+        MkDocs does not escape by itself: a recording may be called `</script>`.
+        """
+        env.autoescape = True
+        env.undefined = StrictUndefined
+        env.trim_blocks = env.lstrip_blocks = True
+        env.globals["site"] = facts_of(self._shelf)
+        folder = Path(config.docs_dir, FOLDER)
+        texts = {
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(folder.rglob("*.*"))
+        }
+        env.globals["starters"] = starters(texts, config.repo_url)
+        env.globals["uses"] = _once(env.get_template("partials/parts.html").module)
+        self._env = env
+        return env
+
+    def on_page_context(
+        self,
+        context: TemplateContext,
+        *,
+        page: DocumentPage,
+        **_: object,
+    ) -> TemplateContext:
+        """Say where a document stands."""
+        self._addresses.append(page.url)
+        return _placed(context, page.url)
+
+    def on_template_context(
+        self, context: TemplateContext, **_: object
+    ) -> TemplateContext:
+        """Say where 404.html stands: anywhere, so its links begin with the site's."""
+        return _placed(context, "404.html")
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Draw the registry's pages, and write their JSON twins."""
+        total = count_pages(self._shelf)
+        pages = registry_pages(self._shelf, release_size=self._release_size)
+        for done, page in enumerate(pages):
+            self.progress(min(done, total), total)
+            folder = Path(config.site_dir, page.address)
+            folder.mkdir(parents=True, exist_ok=True)
+            text = self._env.get_template(page.template).render(
+                config=config,
+                root="../" * page.address.count("/"),
+                address=page.address,
+                it=page.content,
+            )
+            (folder / "index.html").write_text(text, encoding="utf-8")
+            if page.twin is not None:
+                (folder / "index.json").write_bytes(page.twin)
+            self._addresses.append(page.address)
+        site_map = _site_map(self._shelf.site.address, self._addresses)
+        Path(config.site_dir, SITE_MAP).write_text(site_map, encoding="utf-8")
+        self.progress(total, total)
+
+
+def _open(folder: Path, config: MkDocsConfig, recordings: int) -> tuple[Shelf, int]:
+    if not (folder / RELEASE_FILE).exists():
+        raise PluginError(f"there is no release in {folder}: run `make build` first")
+    release_bytes = (folder / RELEASE_FILE).read_bytes()
+    registry_bytes = (folder / REGISTRY_FILE).read_bytes()
+    raw = decode(registry_bytes, limit=REGISTRY_LIMIT)
+    source = f"{config.repo_url}/blob/HEAD/declarations/" if config.repo_url else None
+    shelf = Shelf(
+        registry=decode_registry(registry_bytes),
+        raw={name: raw[name] for name in raw if name != "recordings"},
+        release=decode_release(release_bytes),
+        site=Site(address=config.site_url or "/", source=source),
+        limits=Limits(recordings=recordings),
+    )
+    return shelf, len(release_bytes)
+
+
+def _once(parts: TemplateModule) -> Callable[..., str]:
+    """Return the macro `uses`, which draws each table of answers once.
+
+    Thousands of recordings share a few policies, and the table is most of a page.
+    """
+    drawn: dict[tuple[str, int, str], tuple[object, str]] = {}
+
+    def uses(root: str, rows: tuple[AnswerRow, ...], caption: str) -> str:
+        # The rows are kept with their drawing, so that no others get their identity.
+        key = (root, id(rows), caption)
+        if key not in drawn:
+            drawn[key] = (rows, parts.uses(root, rows, caption))  # type: ignore[attr-defined]
+        return drawn[key][1]
+
+    return uses
+
+
+def _site_map(home: str, addresses: list[str]) -> str:
+    """Return the list of pages for search engines, which read so many of them."""
+    pages = (escape(home + address) for address in addresses[:SITE_MAP_LIMIT])
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "".join(f"<url><loc>{page}</loc></url>\n" for page in pages)
+        + "</urlset>\n"
+    )
+
+
+def _placed(context: TemplateContext, address: str) -> TemplateContext:
+    placed: dict[str, Any] = {
+        "root": context["base_url"].rstrip("/") + "/",
+        "address": address,
+    }
+    context.update(placed)  # type: ignore[typeddict-item]
+    return context

@@ -1,0 +1,248 @@
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sayso.errors import PublishError
+from sayso.publish.reading.layout import YAML_LIMIT
+from sayso.publish.reading.sources import (
+    SourceTree,
+    blob_id,
+    is_ancestor,
+    read_blobs,
+    read_tree,
+)
+
+OWNER = "domain/fe/fernwood.example/owner.yaml"
+SONGS = "domain/fe/fernwood.example/songs.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "declarations"
+    write(place, OWNER, "schema: sayso/owner/1\n")
+    return place
+
+
+def write(folder: Path, path: str, text: str) -> Path:
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text, encoding="utf-8")
+    return place
+
+
+def git(folder: Path, *arguments: str) -> str:
+    names = ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL")
+    environment = {**os.environ, **{f"GIT_{name}": "t@t.example" for name in names}}
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(folder: Path) -> Path:
+    git(folder.parent, "init", "--quiet", "--initial-branch=main")
+    git(folder.parent, "add", ".")
+    git(folder.parent, "commit", "--quiet", "--message=first")
+    return folder
+
+
+def codes(tree: SourceTree) -> list[str]:
+    return [problem.rule.code for problem in tree.problems]
+
+
+def test_files_are_read_in_the_order_of_their_paths(folder: Path) -> None:
+    write(folder, SONGS, "x\n")
+    write(folder, "README.md", "# Declarations\n")
+
+    tree = read_tree(folder)
+
+    assert [file.path for file in tree.files] == ["README.md", OWNER, SONGS]
+    assert tree.files[2].data == b"x\n"
+    assert tree.problems == ()
+
+
+def test_a_folder_outside_of_git_has_no_commit_and_is_not_clean(folder: Path) -> None:
+    tree = read_tree(folder)
+
+    assert tree.commit is None
+    assert not tree.clean
+
+
+def test_a_folder_as_committed_is_clean(repository: Path) -> None:
+    tree = read_tree(repository)
+
+    assert tree.commit == git(repository, "rev-parse", "HEAD")
+    assert tree.clean
+
+
+@pytest.mark.parametrize("path", [OWNER, SONGS, "domain/fe/fernwood.example/.DS_Store"])
+def test_whatever_is_changed_or_added_is_not_clean(repository: Path, path: str) -> None:
+    write(repository, path, "changed\n")
+
+    assert not read_tree(repository).clean
+
+
+def test_a_file_that_is_gone_is_not_clean(repository: Path) -> None:
+    write(repository, SONGS, "x\n")
+    (repository / OWNER).unlink()
+
+    assert not read_tree(repository).clean
+
+
+def test_what_changes_elsewhere_does_not_matter(repository: Path) -> None:
+    write(repository.parent, "notes.txt", "x\n")
+
+    assert read_tree(repository).clean
+
+
+def test_blobs_are_named_as_git_names_them(repository: Path) -> None:
+    listed = git(repository, "rev-parse", f"HEAD:declarations/{OWNER}")
+
+    (file,) = read_tree(repository).files
+    assert file.blob == listed == blob_id(file.data)
+
+
+def test_a_variable_of_a_running_hook_does_not_lead_git_astray(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+
+    assert read_tree(repository).clean
+
+
+def test_without_git_there_are_no_facts(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert read_tree(repository).commit is None
+
+
+def test_earlier_files_are_read_from_git(repository: Path) -> None:
+    (file,) = read_tree(repository).files
+    write(repository, OWNER, "changed\n")
+    git(repository.parent, "commit", "--quiet", "--all", "--message=second")
+
+    assert read_blobs(repository, [file.blob]) == {file.blob: file.data}
+    assert read_blobs(repository, []) == {}
+
+
+def test_a_missing_earlier_file_is_named(repository: Path) -> None:
+    with pytest.raises(PublishError, match="0" * 40):
+        read_blobs(repository, ["0" * 40])
+
+
+def test_earlier_files_cannot_be_read_outside_of_git(folder: Path) -> None:
+    with pytest.raises(PublishError, match="cannot be read from Git"):
+        read_blobs(folder, ["0" * 40])
+
+
+def test_a_commit_descends_from_its_parents(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    write(repository, OWNER, "changed\n")
+    git(repository.parent, "commit", "--quiet", "--all", "--message=second")
+
+    assert is_ancestor(repository, first, "HEAD")
+    assert is_ancestor(repository, first, first)
+    assert not is_ancestor(repository, "HEAD", first)
+    assert not is_ancestor(repository, "0" * 40, first)
+
+
+def test_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
+    outside = write(tmp_path, "outside.yaml", "secret\n")
+    (folder / SONGS).symlink_to(outside)
+    (folder / "github").symlink_to(tmp_path, target_is_directory=True)
+
+    tree = read_tree(folder)
+
+    assert codes(tree) == ["SAY102", "SAY102"]
+    assert [file.path for file in tree.files] == [OWNER]
+    assert tree.refused == {SONGS, "github"}
+
+
+def test_a_pipe_is_not_opened(folder: Path) -> None:
+    os.mkfifo(folder / SONGS)
+
+    assert codes(read_tree(folder)) == ["SAY102"]
+
+
+def test_programs_are_refused(folder: Path) -> None:
+    write(folder, SONGS, "x\n").chmod(0o755)
+
+    assert codes(read_tree(folder)) == ["SAY103"]
+
+
+def test_the_mode_in_git_goes_before_that_of_the_disk(repository: Path) -> None:
+    (repository / OWNER).chmod(0o755)
+    assert codes(read_tree(repository)) == []
+
+    git(repository, "update-index", "--chmod=+x", OWNER)
+    git(repository, "commit", "--quiet", "--message=second")
+    (repository / OWNER).chmod(0o644)
+    assert codes(read_tree(repository)) == ["SAY103"]
+
+
+def test_a_file_of_a_gibibyte_is_not_read(folder: Path) -> None:
+    with (folder / SONGS).open("wb") as file:
+        file.truncate(2**30)
+
+    tree = read_tree(folder)
+
+    assert codes(tree) == ["SAY008"]
+    assert "1,073,741,824 bytes" in tree.problems[0].message
+
+
+def test_the_largest_file_is_read(folder: Path) -> None:
+    write(folder, SONGS, "x" * YAML_LIMIT)
+    assert codes(read_tree(folder)) == []
+
+    write(folder, SONGS, "x" * (YAML_LIMIT + 1))
+    assert codes(read_tree(folder)) == ["SAY008"]
+
+
+def test_the_number_of_files_is_bounded(folder: Path) -> None:
+    write(folder, SONGS, "x\n")
+
+    tree = read_tree(folder, limit=1)
+
+    assert codes(tree) == ["SAY112"]
+    assert len(tree.files) == 1
+
+
+def test_folders_that_go_on_for_ever_are_left(folder: Path) -> None:
+    write(folder, "/".join(["a"] * 20 + ["b.yaml"]), "x\n")
+
+    assert codes(read_tree(folder)) == ["SAY101"]
+
+
+def test_a_folder_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
+    tree = read_tree(tmp_path / "nowhere")
+
+    assert codes(tree) == ["SAY113"]
+    assert not tree.clean
+
+
+def test_names_that_are_one_on_other_systems_are_told(folder: Path) -> None:
+    write(folder, SONGS, "x\n")
+    write(folder, SONGS.replace("songs", "Songs"), "x\n")
+
+    assert sorted(codes(read_tree(folder))) == ["SAY104", "SAY106"]
+
+
+def test_only_what_is_asked_for_is_read(folder: Path) -> None:
+    write(folder, "github/31/583231-mara/owner.yaml", "x\n")
+    write(folder, "registry/policy.yaml", "x\n")
+
+    tree = read_tree(folder, under=["registry/", "github/31/583231"])
+
+    assert [file.path for file in tree.files] == [
+        "github/31/583231-mara/owner.yaml",
+        "registry/policy.yaml",
+    ]
