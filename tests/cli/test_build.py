@@ -139,7 +139,7 @@ def test_an_error_in_a_declaration_leaves_the_old_release(
     write(place, {f"{FERNWOOD}/catalogue.yaml": DENY.replace("deny", "no")})
     result = build("--time", LATER)
     assert result.exit_code == 1
-    assert f"{FERNWOOD}/catalogue.yaml:3:" in result.stdout
+    assert f"declarations/{FERNWOOD}/catalogue.yaml:3:" in result.stdout
     assert "nothing was built" in result.stderr
     assert digests(place / "out/registry") == before
 

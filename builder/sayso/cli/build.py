@@ -191,7 +191,7 @@ def _read(tree: SourceTree, folder: Path) -> Documents:
     documents, problems = read_documents(tree.files, refused=tree.refused)
     problems = sorted([*tree.problems, *problems], key=lambda problem: problem.order)
     if any(problem.is_error for problem in problems):
-        click.echo(as_text(problems, folder=str(folder)), nl=False)
+        click.echo(as_text(problems, folder=f"{folder}/"), nl=False)
         raise PublishError("nothing was built, and no output was touched")
     return documents
 

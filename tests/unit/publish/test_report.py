@@ -3,6 +3,7 @@ from sayso.model.rules import RULES
 from sayso.publish.reading.sheet import Sheet
 from sayso.publish.report import Tone, as_json, as_text, summary
 from sayso.wire.profile import encode
+from tests.answers import documented
 
 
 def problem(
@@ -119,3 +120,12 @@ def test_the_json_report_says_the_same() -> None:
         "width": 6,
     }
     assert encode(report)
+
+
+def test_the_specification_names_every_field_of_the_report() -> None:
+    report = as_json([problem("SAY003")], 1)
+    problems = report["problems"]
+
+    assert isinstance(problems, list)
+    assert documented("sayso validate", 0) == set(report)
+    assert documented("sayso validate", 1) == set(problems[0])
