@@ -18,8 +18,9 @@ from sayso.publish.cover import cover
 from sayso.publish.dataset import Dataset, Findings, make_dataset, registry_head
 from sayso.publish.history import Histories, continue_histories
 from sayso.publish.policies import resolve_sets
+from sayso.publish.reading.documents import DEFAULT_POLICY, Documents
 from sayso.publish.reading.layout import owner_folders
-from sayso.publish.reading.registry import Documents, read_owner_folder
+from sayso.publish.reading.registry import read_owner_folder
 from sayso.publish.reading.schema import json_schemas
 from sayso.publish.reading.sources import SourceFile, SourceTree
 from sayso.publish.release_schemas import release_schemas
@@ -78,9 +79,11 @@ def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
     """Return the files of a release by path, without signatures.
 
     Raises:
-        PublishError: the time does not advance, or an earlier file is missing.
+        PublishError: the time does not advance, an earlier file is missing, or an
+            operator's registry has no policy.
     """
     previous = inputs.previous
+    _check_policy(inputs)
     header = ReleaseHeader(
         number=1 if previous is None else previous.header.number + 1,
         issued=inputs.issued,
@@ -111,6 +114,14 @@ def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
     files = _data_files(header, dataset, carried)
     files[RELEASE_FILE] = encode_release(_release(inputs, header, dataset, files))
     return files
+
+
+def _check_policy(inputs: Inputs) -> None:
+    if inputs.documents.policy is DEFAULT_POLICY and inputs.profile is Profile.OPERATOR:
+        raise PublishError(
+            "registry/policy.yaml is missing, which names the registry's origin and "
+            "its waiting period; only a development release does without"
+        )
 
 
 def _check_sequence(header: ReleaseHeader, previous: Previous | None) -> None:

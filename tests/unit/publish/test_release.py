@@ -344,6 +344,12 @@ def test_a_registry_never_changes_its_origin() -> None:
         publish({"registry/policy.yaml": policy}, after=first, days=1)
 
 
+def test_an_operator_s_registry_has_a_policy() -> None:
+    facts = {p: t for p, t in FACTS.items() if p != "registry/policy.yaml"}
+    with pytest.raises(PublishError, match=r"policy\.yaml is missing"):
+        publish({}, facts=facts)
+
+
 def test_an_earlier_state_that_cannot_be_read_stops_the_build() -> None:
     first = publish({f"{FERNWOOD}/catalogue.yaml": DENY})
     for blob in list(first.sources):
