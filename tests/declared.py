@@ -8,9 +8,10 @@ from hashlib import sha256
 
 from sayso.model.isrc import Isrc
 from sayso.model.problem import Problem
+from sayso.publish.inputs import Inputs, Previous
 from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.sources import SourceFile, SourceTree, source_file
-from sayso.publish.release import Inputs, Previous, make_release
+from sayso.publish.release import make_release
 from sayso.wire.header import Profile
 from sayso.wire.registry import Answer, Registry, decode_registry
 from sayso.wire.release import Release, decode_release

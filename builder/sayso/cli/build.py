@@ -23,10 +23,11 @@ from sayso.client.registry import (
 )
 from sayso.client.verify import verify_file
 from sayso.errors import MalformedError, PublishError, RegistryError
+from sayso.publish.inputs import Inputs, Steps
 from sayso.publish.output import NEW, staged, write_files
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_blobs, read_tree
-from sayso.publish.release import Inputs, Steps, make_release
+from sayso.publish.release import make_release
 from sayso.publish.report import as_text
 from sayso.publish.site.draw import build_site
 from sayso.trust.keys import PrivateKey, PublicKey

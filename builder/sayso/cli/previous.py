@@ -10,8 +10,8 @@ from pathlib import Path
 from sayso.client.fetch import fetcher_of
 from sayso.client.registry import fetch_listed, open_release
 from sayso.errors import MalformedError, PublishError
+from sayso.publish.inputs import Previous
 from sayso.publish.reading.sources import SourceTree, is_ancestor
-from sayso.publish.release import Previous
 from sayso.trust.keys import PublicKey
 from sayso.wire.release import encode_release
 from sayso.wire.state import LIMIT, decode_state

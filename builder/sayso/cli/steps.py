@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from sayso.publish.release import Steps
+from sayso.publish.inputs import Steps
 
 
 @contextmanager

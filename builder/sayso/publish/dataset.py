@@ -6,47 +6,23 @@ The format is in the specification (Release format); `sayso.wire.registry` reads
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-import polars as pl
-
-from sayso.model.declaration import Decision, DeclarationId, Dispute, Level
-from sayso.model.isrc import KEYS_PER_PREFIX, isrc_of
-from sayso.model.owner import Owner, OwnerId
-from sayso.model.policy import REASONS, Policy
+from sayso.model.declaration import Level
+from sayso.model.isrc import isrc_of
+from sayso.model.policy import REASONS
 from sayso.model.vocabulary import NOTICE, VOCABULARY, Use, Verdict, Words
-from sayso.publish.accepted import Accepted
 from sayso.publish.cover import Cover, Finding, Found, dispute_status
 from sayso.publish.entries import (
     declaration_entry,
-    listed_recordings,
     owner_entry,
     policy_entry,
 )
+from sayso.publish.findings import Findings
+from sayso.publish.recordings import recording_columns, recording_lines
 from sayso.wire.header import LICENCE, ReleaseHeader, encode_header
 from sayso.wire.profile import Json, encode_item
 from sayso.wire.registry import FORMAT
 from sayso.wire.text import format_day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """Everything that one release says, before it is written.
-
-    Attributes:
-        owners: who declares, from the newest state that has them.
-        policies: the policy of each set in `covered`; None where nobody speaks.
-        published: the first release that held each declaration.
-    """
-
-    accepted: Accepted
-    covered: Cover
-    policies: Sequence[Policy | None]
-    owners: Mapping[OwnerId, Owner]
-    levels: Mapping[OwnerId, Level]
-    published: Mapping[DeclarationId, datetime]
-    decisions: Sequence[Decision]
-    disputes: Sequence[Dispute]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +64,14 @@ def make_dataset(
             next_policy = max(next_policy, used[digest] + 1)
             entries[used[digest]] = {**content, "number": used[digest]}
         by_set.append(used[digest])
-    recordings = _recordings(findings.accepted, findings.covered, by_set)
+    recordings = recording_columns(findings.accepted, findings.covered, by_set)
     lists = {
         "declarations": _declarations(findings),
         "disputes": _disputes(findings),
         "owners": _owners(findings),
         "policies": [encode_item(entries[number]) for number in sorted(entries)],
         "prefixes": _prefixes(findings.covered, by_set),
-        "recordings": _recording_lines(recordings),
+        "recordings": recording_lines(recordings),
     }
     disputed = {
         used_by
@@ -134,75 +110,6 @@ def registry_head(counts: Mapping[str, int], release: ReleaseHeader) -> dict[str
             "verdicts": {str(v): Words.MEANINGS[v] for v in Verdict},
         },
     }
-
-
-def _recordings(
-    accepted: Accepted, covered: Cover, by_set: Sequence[int | None]
-) -> pl.DataFrame:
-    """Return columns `artist`, `isrc`, `policy`, `title` in ISRC order.
-
-    Where several versions list a recording, the title and artist come from the most
-    specific one that gives them, current before earlier ones.
-    """
-    versions = sorted(
-        accepted.versions,
-        key=lambda v: (
-            v.number not in accepted.current,
-            -v.statement.specificity,
-            v.declaration.id,
-            v.number,
-        ),
-    )
-    empty = pl.DataFrame(
-        schema={"key": pl.Int64, "title": pl.String, "artist": pl.String}
-    )
-    named = (
-        pl.concat([empty, *(listed_recordings(version) for version in versions)])
-        .group_by("key", maintain_order=True)
-        .agg(
-            pl.col("title").drop_nulls().first(),
-            pl.col("artist").drop_nulls().first(),
-        )
-    )
-    policies = pl.DataFrame(
-        {"set": range(len(by_set)), "policy": list(by_set)},
-        schema={"set": pl.UInt32, "policy": pl.Int64},
-    )
-    placed = (
-        covered.recordings.join(policies, on="set", how="left")
-        .drop_nulls("policy")
-        .join(named, on="key", how="left")
-        .sort("key")
-        .with_columns((pl.col("key") // KEYS_PER_PREFIX).alias("prefix"))
-    )
-    prefixes = placed.select("prefix").unique().sort("prefix")
-    codes = [isrc_of(n * KEYS_PER_PREFIX)[:5] for n in prefixes["prefix"]]
-    return (
-        placed.join(
-            prefixes.with_columns(pl.Series("code", codes, dtype=pl.String)),
-            on="prefix",
-            how="left",
-        )
-        .sort("key")
-        .select(
-            "artist",
-            (
-                pl.col("code")
-                + (pl.col("key") % KEYS_PER_PREFIX).cast(pl.String).str.zfill(7)
-            ).alias("isrc"),
-            "policy",
-            "title",
-        )
-    )
-
-
-def _recording_lines(recordings: pl.DataFrame) -> list[bytes]:
-    if recordings.is_empty():
-        return []
-    lines = recordings.select(
-        pl.struct("artist", "isrc", "policy", "title").struct.json_encode()
-    )
-    return [line.encode() for line in lines.to_series()]
 
 
 def _prefixes(covered: Cover, by_set: Sequence[int | None]) -> list[bytes]:

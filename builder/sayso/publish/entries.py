@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-import polars as pl
-
 from sayso.model.declaration import (
     CatalogueFile,
     Level,
@@ -12,7 +10,6 @@ from sayso.model.declaration import (
     RecordingList,
     Withdrawal,
 )
-from sayso.model.isrc import key_of
 from sayso.model.owner import Owner
 from sayso.model.policy import Cell, Cells, Policy
 from sayso.model.territory import WORLDWIDE, Territories
@@ -84,21 +81,6 @@ def policy_entry(policy: Policy) -> dict[str, Json]:
         "declarations": list(policy.declarations),
         "until": format_time(until) if until else None,
     }
-
-
-def listed_recordings(version: Version) -> pl.DataFrame:
-    """Return columns `key`, `title`, `artist` of what a version lists."""
-    if version.catalogue is not None:
-        return version.catalogue.select("key", "title", "artist")
-    columns: dict[str, list[object]] = {"key": [], "title": [], "artist": []}
-    if isinstance(listed := version.declaration.scope, RecordingList):
-        columns = {
-            "key": [key_of(isrc) for isrc in listed.isrcs],
-            "title": list(listed.titles),
-            "artist": list(listed.artists),
-        }
-    schema = {"key": pl.Int64, "title": pl.String, "artist": pl.String}
-    return pl.DataFrame(columns, schema=schema)
 
 
 def _answer(where: Json, cells: Cells) -> dict[str, Json]:

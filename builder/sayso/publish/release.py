@@ -6,23 +6,19 @@ Nothing here reads a clock, a folder or a key.
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
 from sayso.errors import PublishError
-from sayso.model.declaration import DeclarationId, Level, Verification
-from sayso.model.owner import Owner, OwnerId
-from sayso.publish.accepted import Accepted, accept
-from sayso.publish.cover import cover
-from sayso.publish.dataset import Dataset, Findings, make_dataset, registry_head
-from sayso.publish.history import Histories, continue_histories
-from sayso.publish.policies import resolve_sets
-from sayso.publish.reading.documents import DEFAULT_POLICY, Documents
+from sayso.model.owner import OwnerId
+from sayso.publish.dataset import Dataset, make_dataset, registry_head
+from sayso.publish.findings import find
+from sayso.publish.history import continue_histories
+from sayso.publish.inputs import Inputs, Previous, Steps
+from sayso.publish.reading.documents import DEFAULT_POLICY
 from sayso.publish.reading.layout import owner_folders
-from sayso.publish.reading.registry import read_owner_folder
 from sayso.publish.reading.schema import json_schemas
-from sayso.publish.reading.sources import SourceFile, SourceTree
+from sayso.publish.reading.sources import SourceTree
 from sayso.publish.release_schemas import release_schemas
 from sayso.wire.header import Profile, ReleaseHeader
 from sayso.wire.profile import encode, encode_lines
@@ -37,42 +33,6 @@ from sayso.wire.release import (
 )
 from sayso.wire.state import RegistryState, encode_state
 from sayso.wire.text import Digest, format_time
-
-Steps = Callable[[str, int, int], None]
-"""Is told a step in words, how much of it is done, and of how much."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Previous:
-    """The release before this one, verified.
-
-    Attributes:
-        digest: SHA-256 of its `release.json`.
-    """
-
-    digest: Digest
-    header: ReleaseHeader
-    state: RegistryState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """All that a release is made from.
-
-    Attributes:
-        documents: what the files of `tree` say.
-        blobs: returns the bytes of earlier files by Git blob id; raises
-            `PublishError` where one is missing.
-        issued: the time of the release, a whole second in UTC.
-        previous: the release before; None for a genesis.
-    """
-
-    tree: SourceTree
-    documents: Documents
-    blobs: Callable[[list[str]], Mapping[str, bytes]]
-    issued: datetime
-    profile: Profile
-    previous: Previous | None
 
 
 def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
@@ -96,7 +56,7 @@ def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
     histories = continue_histories(
         _folders(inputs.tree), state, now=header.issued, waiting=waiting
     )
-    findings = _find(inputs, histories, waiting, steps)
+    findings = find(inputs, histories, waiting, steps)
     dataset = make_dataset(
         findings,
         state.policies if state is not None else {},
@@ -144,106 +104,6 @@ def _folders(tree: SourceTree) -> dict[OwnerId, dict[str, str]]:
     return {
         owner: {name: file.blob for name, file in files.items()}
         for owner, files in owner_folders(tree.files).items()
-    }
-
-
-def _find(
-    inputs: Inputs, histories: Histories, waiting: timedelta, steps: Steps
-) -> Findings:
-    """Accept, cover and resolve."""
-    said = dict(_said(inputs, histories))
-    documents = inputs.documents
-    day = inputs.issued.date()
-    accepted = accept(histories, said, documents.verifications, day=day)
-    steps("Covering recordings", 0, 1)
-    decisions = [d for d in documents.decisions if d.decided <= day]
-    covered = cover(
-        accepted,
-        decisions,
-        documents.disputes,
-        account_recordings=documents.policy.account_recordings,
-    )
-    policies = resolve_sets(
-        accepted,
-        covered,
-        now=inputs.issued,
-        waiting=waiting,
-        progress=lambda done, total: steps("Resolving policies", done, total),
-    )
-    return Findings(
-        accepted=accepted,
-        covered=covered,
-        policies=policies,
-        owners=_owners(said),
-        levels=_levels(documents.verifications, inputs.issued),
-        published=_published(accepted, inputs),
-        decisions=decisions,
-        disputes=documents.disputes,
-    )
-
-
-def _said(
-    inputs: Inputs, histories: Histories
-) -> Iterator[tuple[tuple[OwnerId, int], Documents]]:
-    """Yield what each state of each folder says; earlier states come from Git."""
-    newest = {owner: len(states) - 1 for owner, states in histories.items()}
-    wanted = sorted(
-        {
-            blob
-            for owner, states in histories.items()
-            for state in states[: newest[owner]]
-            for blob in state.files.values()
-        }
-    )
-    blobs = inputs.blobs(wanted) if wanted else {}
-    folders = owner_folders(inputs.tree.files)
-    for owner, states in histories.items():
-        for place, state in enumerate(states[: newest[owner]]):
-            files = [
-                SourceFile(path=name, data=blobs[blob], blob=blob)
-                for name, blob in sorted(state.files.items())
-            ]
-            yield (owner, place), _read_earlier(owner, files)
-        if owner in folders:
-            yield (owner, newest[owner]), inputs.documents.of_owner(owner)
-
-
-def _read_earlier(owner: OwnerId, files: list[SourceFile]) -> Documents:
-    documents, problems = read_owner_folder(owner, files)
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
-        raise PublishError(
-            f"an earlier accepted state of {owner} can no longer be read: "
-            f"{errors[0].path}: {errors[0].message}"
-        )
-    return documents
-
-
-def _owners(said: Mapping[tuple[OwnerId, int], Documents]) -> dict[OwnerId, Owner]:
-    return {
-        owner: documents.owners[owner]
-        for (owner, _), documents in sorted(said.items())
-        if owner in documents.owners
-    }
-
-
-def _levels(
-    verifications: tuple[Verification, ...], now: datetime
-) -> dict[OwnerId, Level]:
-    levels: dict[OwnerId, Level] = {}
-    for proof in verifications:
-        if proof.checked <= now.date():
-            known = levels.get(proof.owner, Level.NONE)
-            levels[proof.owner] = max(known, proof.level)
-    return levels
-
-
-def _published(accepted: Accepted, inputs: Inputs) -> dict[DeclarationId, datetime]:
-    """Carry over when each declaration was first published."""
-    earlier = inputs.previous.state.published if inputs.previous is not None else {}
-    return {
-        version.declaration.id: earlier.get(version.declaration.id, inputs.issued)
-        for version in accepted.versions
     }
 
 

@@ -1,0 +1,159 @@
+"""Findings: everything that a release says, before it is written.
+
+Declarations are accepted, the recordings they cover are grouped, and each group is
+resolved once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sayso.errors import PublishError
+from sayso.model.declaration import (
+    Decision,
+    DeclarationId,
+    Dispute,
+    Level,
+    Verification,
+)
+from sayso.model.owner import Owner, OwnerId
+from sayso.model.policy import Policy
+from sayso.publish.accepted import Accepted, accept
+from sayso.publish.cover import Cover, cover
+from sayso.publish.history import Histories
+from sayso.publish.inputs import Inputs, Steps
+from sayso.publish.policies import resolve_sets
+from sayso.publish.reading.documents import Documents
+from sayso.publish.reading.layout import owner_folders
+from sayso.publish.reading.registry import read_owner_folder
+from sayso.publish.reading.sources import SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything that one release says, before it is written.
+
+    Attributes:
+        owners: who declares, from the newest state that has them.
+        policies: the policy of each set in `covered`; None where nobody speaks.
+        published: the first release that held each declaration.
+    """
+
+    accepted: Accepted
+    covered: Cover
+    policies: Sequence[Policy | None]
+    owners: Mapping[OwnerId, Owner]
+    levels: Mapping[OwnerId, Level]
+    published: Mapping[DeclarationId, datetime]
+    decisions: Sequence[Decision]
+    disputes: Sequence[Dispute]
+
+
+def find(
+    inputs: Inputs, histories: Histories, waiting: timedelta, steps: Steps
+) -> Findings:
+    """Accept, cover and resolve.
+
+    Args:
+        inputs: what the release is made from.
+        histories: the states that count, of every folder.
+        waiting: how long loosening waits.
+        steps: is told what is being done.
+
+    Raises:
+        PublishError: an earlier file is missing, or cannot be read any more.
+    """
+    said = dict(_said(inputs, histories))
+    documents = inputs.documents
+    day = inputs.issued.date()
+    accepted = accept(histories, said, documents.verifications, day=day)
+    steps("Covering recordings", 0, 1)
+    decisions = [d for d in documents.decisions if d.decided <= day]
+    covered = cover(
+        accepted,
+        decisions,
+        documents.disputes,
+        account_recordings=documents.policy.account_recordings,
+    )
+    policies = resolve_sets(
+        accepted,
+        covered,
+        now=inputs.issued,
+        waiting=waiting,
+        progress=lambda done, total: steps("Resolving policies", done, total),
+    )
+    return Findings(
+        accepted=accepted,
+        covered=covered,
+        policies=policies,
+        owners=_owners(said),
+        levels=_levels(documents.verifications, inputs.issued),
+        published=_published(accepted, inputs),
+        decisions=decisions,
+        disputes=documents.disputes,
+    )
+
+
+def _said(
+    inputs: Inputs, histories: Histories
+) -> Iterator[tuple[tuple[OwnerId, int], Documents]]:
+    """Yield what each state of each folder says; earlier states come from Git."""
+    newest = {owner: len(states) - 1 for owner, states in histories.items()}
+    wanted = sorted(
+        {
+            blob
+            for owner, states in histories.items()
+            for state in states[: newest[owner]]
+            for blob in state.files.values()
+        }
+    )
+    blobs = inputs.blobs(wanted) if wanted else {}
+    folders = owner_folders(inputs.tree.files)
+    for owner, states in histories.items():
+        for place, state in enumerate(states[: newest[owner]]):
+            files = [
+                SourceFile(path=name, data=blobs[blob], blob=blob)
+                for name, blob in sorted(state.files.items())
+            ]
+            yield (owner, place), _read_earlier(owner, files)
+        if owner in folders:
+            yield (owner, newest[owner]), inputs.documents.of_owner(owner)
+
+
+def _read_earlier(owner: OwnerId, files: list[SourceFile]) -> Documents:
+    documents, problems = read_owner_folder(owner, files)
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise PublishError(
+            f"an earlier accepted state of {owner} can no longer be read: "
+            f"{errors[0].path}: {errors[0].message}"
+        )
+    return documents
+
+
+def _owners(said: Mapping[tuple[OwnerId, int], Documents]) -> dict[OwnerId, Owner]:
+    return {
+        owner: documents.owners[owner]
+        for (owner, _), documents in sorted(said.items())
+        if owner in documents.owners
+    }
+
+
+def _levels(
+    verifications: tuple[Verification, ...], now: datetime
+) -> dict[OwnerId, Level]:
+    levels: dict[OwnerId, Level] = {}
+    for proof in verifications:
+        if proof.checked <= now.date():
+            known = levels.get(proof.owner, Level.NONE)
+            levels[proof.owner] = max(known, proof.level)
+    return levels
+
+
+def _published(accepted: Accepted, inputs: Inputs) -> dict[DeclarationId, datetime]:
+    """Carry over when each declaration was first published."""
+    earlier = inputs.previous.state.published if inputs.previous is not None else {}
+    return {
+        version.declaration.id: earlier.get(version.declaration.id, inputs.issued)
+        for version in accepted.versions
+    }

@@ -1,0 +1,50 @@
+"""Inputs: all that a release is made from, and nothing else.
+
+"A release is a function of (commit, admissions, time, previous state, keys)."
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sayso.publish.reading.documents import Documents
+from sayso.publish.reading.sources import SourceTree
+from sayso.wire.header import Profile, ReleaseHeader
+from sayso.wire.state import RegistryState
+from sayso.wire.text import Digest
+
+Steps = Callable[[str, int, int], None]
+"""Is told a step in words, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """The release before this one, verified.
+
+    Attributes:
+        digest: SHA-256 of its `release.json`.
+    """
+
+    digest: Digest
+    header: ReleaseHeader
+    state: RegistryState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """All that a release is made from.
+
+    Attributes:
+        documents: what the files of `tree` say.
+        blobs: returns the bytes of earlier files by Git blob id; raises
+            `PublishError` where one is missing.
+        issued: the time of the release, a whole second in UTC.
+        previous: the release before; None for a genesis.
+    """
+
+    tree: SourceTree
+    documents: Documents
+    blobs: Callable[[list[str]], Mapping[str, bytes]]
+    issued: datetime
+    profile: Profile
+    previous: Previous | None
