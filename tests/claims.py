@@ -51,7 +51,7 @@ def standing(
     owner: OwnerId = LABEL,
     reviewed: bool = True,
     contested: bool = False,
-    yields: bool = False,
+    settled: bool = False,
     before: Iterable[tuple[int, tuple[Statement, ...]]] = (),
 ) -> Standing:
     """Return a standing; `before` gives earlier states with days since replaced."""
@@ -64,7 +64,7 @@ def standing(
         states=(*earlier, State(statements=statements)),
         reviewed=reviewed,
         contested=contested,
-        yields=yields,
+        settled=settled,
     )
 
 

@@ -66,7 +66,7 @@ def standings(draw: st.DrawFn, owner: OwnerId) -> Standing:
         states=(*earlier, State(statements=draw(said))),
         reviewed=draw(st.booleans()),
         contested=draw(st.booleans()),
-        yields=draw(st.booleans()),
+        settled=draw(st.booleans()),
     )
 
 

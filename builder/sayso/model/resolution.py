@@ -130,7 +130,7 @@ def _resolve_use(
 
     "`deny` > `ask` > `allow` > nothing."
     """
-    says = [say(s, use, country, now=now, waiting=waiting) for s in standings]
+    says = _says(standings, use, country, now, waiting)
     disputed = _is_disputed(standings, says, use, country, now)
     spoken = {s.verdict for s in says}
     verdict = next(
@@ -152,6 +152,37 @@ def _resolve_use(
         reviewed=all(s.reviewed for s in standings if s.owner in owners),
         disputed=disputed,
     )
+
+
+def _says(
+    standings: Sequence[Standing],
+    use: Use,
+    country: str | None,
+    now: datetime,
+    waiting: timedelta,
+) -> list[Say]:
+    """Return what each owner says, a settled claim before the defaults of others.
+
+    "A prefix default yields to another owner's specific claim only where that is
+    stricter or a decision settles it; else the default holds."
+    """
+    listed = [
+        say(s, use, country, now=now, waiting=waiting, listed_only=True)
+        for s in standings
+        if s.settled
+    ]
+    settled = any(spoken.verdict is not Verdict.UNDECLARED for spoken in listed)
+    return [
+        say(
+            s,
+            use,
+            country,
+            now=now,
+            waiting=waiting,
+            listed_only=settled and not s.settled,
+        )
+        for s in standings
+    ]
 
 
 def _is_disputed(

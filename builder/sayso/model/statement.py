@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, unique
+from functools import partial
 
 from sayso.model.declaration import Capacity, DeclarationId, Level
 from sayso.model.owner import OwnerId
@@ -55,11 +56,18 @@ class Statement:
 
     def speaks(self, day: date, country: str | None) -> bool:
         """Return whether it is in force on a day in a country (rule 1)."""
+        return self._lasts(day) and self.territories.covers(country)
+
+    def restricts(self, day: date) -> bool:
+        """Return whether it is in force somewhere on a day and denies or asks."""
+        restricting = {Preference.DENY, Preference.ASK} & set(self.uses.values())
+        return bool(restricting) and self._lasts(day)
+
+    def _lasts(self, day: date) -> bool:
         return (
             (self.effective is None or self.effective <= day)
             and (self.expires is None or day < self.expires)
             and (self.withdrawn is None or day < self.withdrawn)
-            and self.territories.covers(country)
         )
 
     @property
@@ -90,15 +98,15 @@ class Standing:
         states: accepted states, oldest first; the last is the newest.
         reviewed: two operators found that the owner controls the recording.
         contested: an open dispute names the recording.
-        yields: a decision settled that another owner's claim goes before this
-            owner's prefix defaults.
+        settled: a decision settled that this owner's specific claim goes before
+            the prefix defaults of others.
     """
 
     owner: OwnerId
     states: tuple[State, ...]
     reviewed: bool = False
     contested: bool = False
-    yields: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +127,7 @@ def say(
     *,
     now: datetime,
     waiting: timedelta,
+    listed_only: bool = False,
 ) -> Say:
     """Return what an owner effectively says (rules 1 to 4).
 
@@ -132,13 +141,15 @@ def say(
         country: an ISO 3166-1 code, or None for one that nobody mentions.
         now: the moment of the release, in UTC.
         waiting: how long a loosening change waits.
+        listed_only: leave prefix defaults out.
     """
     day = now.date()
-    newest = _say_in(standing, standing.states[-1], use, country, day)
+    answer = partial(_say_in, standing, listed_only=listed_only)
+    newest = answer(standing.states[-1], use, country, day)
     held = newest
     for state in standing.states[:-1]:
         if state.replaced is not None and now < state.replaced + waiting:
-            earlier = _say_in(standing, state, use, country, day)
+            earlier = answer(state, use, country, day)
             if stricter(earlier.verdict, held.verdict) is not held.verdict:
                 held = earlier
     if held is newest:
@@ -179,6 +190,7 @@ def _say_in(
     day: date,
     *,
     claimed: bool = False,
+    listed_only: bool = False,
 ) -> Say:
     """Answer rules 1 to 3 for one state: the most specific that counts, answers."""
     best: tuple[bool, Specificity, bool] | None = None
@@ -186,7 +198,7 @@ def _say_in(
     for statement in state.statements:
         if not statement.speaks(day, country):
             continue
-        if standing.yields and not statement.specificity.is_listed:
+        if listed_only and not statement.specificity.is_listed:
             continue
         for named, preference in _spoken(statement, use):
             counted = _count(

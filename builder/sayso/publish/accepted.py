@@ -5,7 +5,6 @@ owner's folder held at one time, with those of delegates it had mandated then, a
 one state of that owner.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -73,10 +72,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """One owner's folder at one time: its documents and its versions."""
+    """One owner's folder at one time.
+
+    Attributes:
+        spoken: its versions by the owner for whom they speak.
+    """
 
     owner: Owner | None
-    versions: Mapping[DeclarationId, int]
+    spoken: Mapping[OwnerId, list[int]]
 
 
 def accept(
@@ -102,16 +105,20 @@ def accept(
         for (owner, place), said in sorted(documents.items())
     }
     versions = tuple(collector.versions)
-    speaks_for = {v.declaration.owner for v in versions}
+    speakers: dict[OwnerId, set[OwnerId]] = {}
+    for version in versions:
+        declared = version.declaration
+        speakers.setdefault(declared.owner, {declared.owner}).add(declared.author)
     states = {
-        owner: _owner_states(owner, histories, folders, versions)
-        for owner in sorted(speaks_for)
+        owner: _owner_states(owner, sorted(authors), histories, folders)
+        for owner, authors in sorted(speakers.items())
     }
     current = frozenset(
         number
         for owner, history in histories.items()
         if (owner, len(history) - 1) in folders
-        for number in folders[owner, len(history) - 1].versions.values()
+        for numbers in folders[owner, len(history) - 1].spoken.values()
+        for number in numbers
     )
     return Accepted(versions=versions, states=states, current=current)
 
@@ -121,7 +128,9 @@ class _Versions:
 
     def __init__(self, proofs: list[Verification]) -> None:
         self.versions: list[Version] = []
-        self._proofs = proofs
+        self._proofs: dict[OwnerId, list[Verification]] = {}
+        for proof in proofs:
+            self._proofs.setdefault(proof.owner, []).append(proof)
         self._numbers: dict[tuple[DeclarationId, str, str], int] = {}
 
     def folder(
@@ -130,7 +139,7 @@ class _Versions:
         state: FolderState,
         documents: Documents,
     ) -> Folder:
-        numbers: dict[DeclarationId, int] = {}
+        spoken: dict[OwnerId, list[int]] = {}
         for name, declaration in sorted(documents.declarations.items()):
             scope = declaration.scope
             files = [f"{name.rpartition('/')[2]}.yaml"]
@@ -149,20 +158,20 @@ class _Versions:
                         number=number,
                         declaration=declaration,
                         path=source.path,
-                        sha256=hashlib.sha256(source.data).hexdigest(),
+                        sha256=source.sha256,
                         catalogue=documents.catalogues.get(name),
                         statement=_statement(declaration, level),
                     )
                 )
-            numbers[name] = number
-        return Folder(owner=documents.owners.get(owner), versions=numbers)
+            spoken.setdefault(declaration.owner, []).append(number)
+        return Folder(owner=documents.owners.get(owner), spoken=spoken)
 
     def _level(self, owner: OwnerId, file: str) -> Level:
         return max(
             (
                 proof.level
-                for proof in self._proofs
-                if proof.owner == owner and (proof.files is None or file in proof.files)
+                for proof in self._proofs.get(owner, ())
+                if proof.files is None or file in proof.files
             ),
             default=Level.NONE,
         )
@@ -196,28 +205,25 @@ def _specificity(scope: Scope) -> Specificity:
 
 def _owner_states(
     owner: OwnerId,
+    authors: list[OwnerId],
     histories: Histories,
     folders: Mapping[tuple[OwnerId, int], Folder],
-    versions: tuple[Version, ...],
 ) -> tuple[OwnerState, ...]:
     """Join an owner's history with those of its delegates, release by release."""
-    authors = {v.declaration.author for v in versions if v.declaration.owner == owner}
-    relevant = sorted(authors | {owner})
     moments = sorted(
-        {state.accepted for name in relevant for state in histories.get(name, ())}
+        {state.accepted for name in authors for state in histories.get(name, ())}
     )
     states: list[OwnerState] = []
     ends = [*moments[1:], None]
     for moment, end in zip(moments, ends, strict=True):
-        at = {name: _folder_at(name, moment, histories, folders) for name in relevant}
+        at = {name: _folder_at(name, moment, histories, folders) for name in authors}
         own = at[owner]
         mandated = set(own.owner.represented_by) if own and own.owner else set()
         spoken = frozenset(
             number
             for name, folder in at.items()
             if folder is not None and (name == owner or name in mandated)
-            for number in folder.versions.values()
-            if versions[number].declaration.owner == owner
+            for number in folder.spoken.get(owner, ())
         )
         states.append(OwnerState(versions=spoken, replaced=end))
     return tuple(states)

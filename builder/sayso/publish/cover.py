@@ -7,26 +7,23 @@ or as ranges of keys (*spans*); here both become one small number a recording, i
 *cover*. Python loops run over facts and spans, never over recordings.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum, unique
 
 import polars as pl
 
 from sayso.model.declaration import (
-    CatalogueFile,
     Decision,
     DecisionKind,
     Dispute,
     Extent,
-    Level,
-    PrefixRange,
-    RecordingList,
 )
-from sayso.model.isrc import KEY_LIMIT, key_of
+from sayso.model.isrc import key_of
 from sayso.model.owner import OwnerId
-from sayso.model.statement import Statement
-from sayso.publish.accepted import Accepted, OwnerState, Version
+from sayso.publish.accepted import Accepted, Version
+from sayso.publish.quota import Limits, listed_keys, state_limits, version_limits
 from sayso.publish.spans import Span, extent_spans, flatten, scope_spans
 
 
@@ -56,9 +53,6 @@ class Found:
 
 
 Fact = Spoken | Found
-Limits = Mapping[OwnerId, tuple[int, ...]]
-"""For each owner and state, the highest key that an account may deny."""
-
 POINTS = pl.Schema({"key": pl.Int64, "fact": pl.UInt32})
 
 
@@ -87,6 +81,7 @@ def cover(
     disputes: Iterable[Dispute],
     *,
     account_recordings: int,
+    day: date,
 ) -> Cover:
     """Return the facts that bear on every recording.
 
@@ -95,12 +90,13 @@ def cover(
         decisions: what operators decided by the day of the release.
         disputes: every dispute on record.
         account_recordings: how many listed recordings an account alone may deny.
+        day: the day of the release.
     """
     facts: list[Fact] = []
     points: list[pl.DataFrame] = []
     spans: list[tuple[int, int, int]] = []
-    limits = _state_limits(accepted, account_recordings)
-    for version, tops in _version_limits(accepted, limits).items():
+    limits = state_limits(accepted, account_recordings, day)
+    for version, tops in version_limits(accepted, limits).items():
         for limit in sorted(tops):
             place = len(facts)
             facts.append(Spoken(version=accepted.versions[version], limit=limit))
@@ -108,7 +104,7 @@ def cover(
             points.append(_as_points(listed.filter(listed <= limit), place))
             scope = accepted.versions[version].declaration.scope
             spans += [(*span, place) for span in scope_spans(scope)]
-    for finding, owner, extent in _findings(decisions, disputes):
+    for finding, owner, extent in _findings(decisions, disputes, accepted):
         place = len(facts)
         facts.append(Found(finding=finding, owner=owner))
         keys = pl.Series([key_of(isrc) for isrc in extent.isrcs], dtype=pl.Int64)
@@ -117,61 +113,8 @@ def cover(
     return _combine(tuple(facts), limits, points, flatten(spans))
 
 
-def listed_keys(version: Version) -> pl.Series:
-    """Return the keys that a version lists, in file order."""
-    if version.catalogue is not None:
-        return version.catalogue["key"]
-    match version.declaration.scope:
-        case RecordingList(isrcs=isrcs):
-            return pl.Series("key", [key_of(isrc) for isrc in isrcs], dtype=pl.Int64)
-        case CatalogueFile() | PrefixRange():
-            return pl.Series("key", [], dtype=pl.Int64)
-
-
-def _state_limits(accepted: Accepted, quota: int) -> Limits:
-    return {
-        owner: tuple(
-            _account_limit(accepted.versions, state, quota) for state in states
-        )
-        for owner, states in accepted.states.items()
-    }
-
-
-def _account_limit(versions: Sequence[Version], state: OwnerState, quota: int) -> int:
-    """Return the highest key that account-level versions of a state may deny.
-
-    Where an account, without a key, lists more recordings than it may deny, the
-    first ones in ISRC order count, so that neither the order nor the number of
-    files matters.
-    """
-    weak = [
-        listed_keys(versions[number])
-        for number in sorted(state.versions)
-        if versions[number].statement.level is Level.ACCOUNT
-    ]
-    if sum(map(len, weak)) <= quota:
-        return KEY_LIMIT
-    keys = pl.concat([keys.rename("key") for keys in weak]).unique().sort()
-    return KEY_LIMIT if len(keys) <= quota else int(keys[quota - 1])
-
-
-def _version_limits(accepted: Accepted, limits: Limits) -> dict[int, set[int]]:
-    """Return for each version the limits of the states that hold it."""
-    tops: dict[int, set[int]] = {version.number: set() for version in accepted.versions}
-    for owner, states in accepted.states.items():
-        for state, limit in zip(states, limits[owner], strict=True):
-            for number in state.versions:
-                tops[number].add(limit_of(accepted.versions[number].statement, limit))
-    return tops
-
-
-def limit_of(statement: Statement, limit: int) -> int:
-    """Return the highest key for which a statement counts in a state."""
-    return limit if statement.level is Level.ACCOUNT else KEY_LIMIT
-
-
 def _findings(
-    decisions: Iterable[Decision], disputes: Iterable[Dispute]
+    decisions: Iterable[Decision], disputes: Iterable[Dispute], accepted: Accepted
 ) -> list[tuple[Finding, OwnerId, Extent]]:
     decisions = sorted(decisions, key=lambda decision: decision.id)
     found: list[tuple[Finding, OwnerId, Extent]] = []
@@ -185,8 +128,19 @@ def _findings(
     for dispute in sorted(disputes, key=lambda dispute: dispute.id):
         if dispute_status(dispute, decisions) == "open":
             extent = Extent(isrcs=dispute.isrcs)
-            found.append((Finding.CONTESTED, dispute.against, extent))
+            contested = _contested(dispute, accepted)
+            found += [(Finding.CONTESTED, owner, extent) for owner in contested]
     return found
+
+
+def _contested(dispute: Dispute, accepted: Accepted) -> list[OwnerId]:
+    """Return for whom the contested statements speak, not only who filed them."""
+    represented = {
+        version.declaration.owner
+        for version in accepted.versions
+        if version.declaration.id == dispute.declaration
+    }
+    return sorted(represented | {dispute.against})
 
 
 def dispute_status(dispute: Dispute, decisions: Iterable[Decision]) -> str:

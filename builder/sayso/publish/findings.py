@@ -74,6 +74,7 @@ def find(
         decisions,
         documents.disputes,
         account_recordings=documents.policy.account_recordings,
+        day=day,
     )
     policies = resolve_sets(
         accepted,

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
 from sayso.model.resolution import resolve
-from sayso.model.statement import Standing, State, Statement
-from sayso.publish.accepted import Accepted
-from sayso.publish.cover import Cover, Fact, Finding, Found, Spoken, limit_of
+from sayso.model.statement import Standing, State
+from sayso.publish.accepted import Accepted, Version
+from sayso.publish.cover import Cover, Fact, Finding, Found, Spoken
+from sayso.publish.quota import limit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Resolver:
         return resolve(standings, now=self.now, waiting=self.waiting)
 
     def _standings(self, facts: list[Fact]) -> list[Standing]:
-        covering: dict[tuple[int, int], Statement] = {}
+        covering: dict[tuple[int, int], Version] = {}
         found: dict[Finding, set[OwnerId]] = {finding: set() for finding in Finding}
         owners: set[OwnerId] = set()
         for fact in facts:
@@ -42,22 +43,21 @@ class Resolver:
                 case Found(finding=finding, owner=owner):
                     found[finding].add(owner)
                 case Spoken(version=version, limit=limit):
-                    covering[version.number, limit] = version.statement
+                    covering[version.number, limit] = version
                     owners.add(version.declaration.owner)
-        settled = found[Finding.SETTLED]
         return [
             Standing(
                 owner=owner,
                 states=self._states(owner, covering),
                 reviewed=owner in found[Finding.REVIEWED],
                 contested=owner in found[Finding.CONTESTED],
-                yields=bool(settled) and owner not in settled,
+                settled=owner in found[Finding.SETTLED],
             )
             for owner in sorted(owners)
         ]
 
     def _states(
-        self, owner: OwnerId, covering: dict[tuple[int, int], Statement]
+        self, owner: OwnerId, covering: dict[tuple[int, int], Version]
     ) -> tuple[State, ...]:
         states = zip(
             self.accepted.states[owner], self.covered.limits[owner], strict=True
@@ -65,13 +65,13 @@ class Resolver:
         return tuple(
             State(
                 statements=tuple(
-                    statement
-                    for (number, limit), statement in covering.items()
-                    if number in state.versions and limit == limit_of(statement, top)
+                    version.statement
+                    for (number, limit), version in covering.items()
+                    if number in state.versions and limit == limit_of(version, tops)
                 ),
                 replaced=state.replaced,
             )
-            for state, top in states
+            for state, tops in states
         )
 
 

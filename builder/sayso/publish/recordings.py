@@ -15,13 +15,20 @@ def recording_columns(
 ) -> pl.DataFrame:
     """Return columns `artist`, `isrc`, `policy`, `title` in ISRC order.
 
-    Where several versions list a recording, the title and artist come from the most
-    specific one that gives them, current before earlier ones.
+    Where several versions list a recording, the title and artist come from the best
+    proved one that gives them, current before earlier ones.
     """
+    held = {
+        number
+        for states in accepted.states.values()
+        for state in states
+        for number in state.versions
+    }
     versions = sorted(
-        accepted.versions,
+        (version for version in accepted.versions if version.number in held),
         key=lambda v: (
             v.number not in accepted.current,
+            -v.statement.level,
             -v.statement.specificity,
             v.declaration.id,
             v.number,

@@ -261,10 +261,26 @@ def test_a_contested_ask_that_could_not_deny_is_skipped() -> None:
     assert cell(label, use="search").verdict is UNDECLARED
 
 
-def test_a_settled_prefix_default_yields() -> None:
-    label = standing(statement({"any-ai": "deny"}, scope=PREFIX), yields=True)
-    stranger = standing(statement({"search": "allow"}, owner=STRANGER), owner=STRANGER)
-    assert cell(label, stranger, use="search").verdict is ALLOW
+def test_a_prefix_default_yields_to_a_settled_claim_where_that_speaks() -> None:
+    label = standing(statement({"any-ai": "deny"}, scope=PREFIX))
+    claimant = standing(
+        statement({"search": "allow"}, owner=STRANGER, territories=US),
+        owner=STRANGER,
+        settled=True,
+    )
+    assert cell(label, claimant, use="search", country="US").verdict is ALLOW
+    assert cell(label, claimant, use="search", country="DE").verdict is DENY
+    assert cell(label, claimant, use="prompt", country="US").verdict is DENY
+
+
+def test_a_settled_owner_s_own_default_settles_nothing() -> None:
+    label = standing(statement({"any-ai": "deny"}, scope=PREFIX))
+    claimant = standing(
+        statement({"search": "allow"}, owner=STRANGER, scope=PREFIX),
+        owner=STRANGER,
+        settled=True,
+    )
+    assert cell(label, claimant, use="search").verdict is DENY
 
 
 def test_fine_tuning_is_never_laxer_than_training() -> None:

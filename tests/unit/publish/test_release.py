@@ -137,6 +137,53 @@ def test_an_account_denies_at_most_its_share_in_isrc_order() -> None:
     assert published.verdict(codes[500], "search") == "undeclared"
 
 
+def test_neither_a_delegate_nor_dead_rows_take_from_an_account_s_share() -> None:
+    codes = [f"XXF0126{number:05}" for number in range(1200)]
+    mandate = owner(
+        "Mara Lindqvist",
+        'accounts: ["github:583231"]',
+        "represented_by: [domain:harrow.example]",
+        role="artist",
+    )
+    published = publish(
+        {
+            f"{MARA}/owner.yaml": mandate,
+            f"{MARA}/no.yaml": declaration("{any-ai: deny}", recordings(codes[1199])),
+            f"{MARA}/over.yaml": declaration(
+                "{any-ai: deny}", recordings(*codes[:500]), "expires: 2026-11-01"
+            ),
+            "registry/verifications/2026/harrow.yaml": proved(
+                "domain:harrow.example", "account"
+            ),
+            f"{HARROW}/filed.yaml": declaration(
+                "{search: deny}",
+                recordings(*codes[500:1000]),
+                "on_behalf_of: github:583231",
+            ),
+        }
+    )
+    assert published.verdict(codes[1199], "search") == "deny"
+    assert published.verdict(codes[999], "search") == "deny"
+    assert published.verdict(codes[0], "search") == "undeclared"
+
+
+def test_the_best_proved_owner_names_the_recording() -> None:
+    strangers = recordings(ONE).replace(f"T{ONE}", "Public domain, free for AI")
+    published = publish(
+        {
+            f"{FERNWOOD}/catalogue.yaml": declaration(
+                "{any-ai: deny}", "catalogue: {file: catalogue.csv}"
+            ),
+            f"{FERNWOOD}/catalogue.csv": f"isrc,title,artist\n{ONE},Slow River,Mara\n",
+            f"{MARA}/stranger.yaml": declaration("{search: deny}", strangers),
+            f"{HARROW}/unasked.yaml": declaration(
+                "{search: deny}", strangers, "on_behalf_of: domain:fernwood.example"
+            ),
+        }
+    )
+    assert published.answer(ONE, "search").title == "Slow River"
+
+
 def test_a_proof_of_one_file_raises_that_file_only() -> None:
     key = proved("github:583231", "key", "files: [a.yaml]")
     published = publish(
@@ -236,6 +283,29 @@ def test_only_an_accepted_dispute_suspends_a_yes(
     assert [entry.status for entry in published.registry.disputes] == [status]
 
 
+def test_a_dispute_against_a_delegate_s_file_reaches_whom_it_speaks_for() -> None:
+    texts = {
+        f"{FERNWOOD}/owner.yaml": owner(
+            "Fernwood", "represented_by: [domain:harrow.example]"
+        ),
+        f"{HARROW}/filed.yaml": declaration(
+            "{search: allow}", recordings(ONE), "on_behalf_of: domain:fernwood.example"
+        ),
+        "disputes/2026/20261102-mara-one.yaml": DISPUTE.replace(
+            "claimant: domain:harrow.example", "claimant: github:583231"
+        ).replace(
+            "against: domain:fernwood.example/open",
+            "against: domain:harrow.example/filed",
+        ),
+    }
+    assert publish(texts).verdict(ONE, "search") == "allow"
+    texts["registry/decisions/2026/accepted.yaml"] = decided(
+        "dispute-accepted", "dispute: 20261102-mara-one"
+    )
+    answer = publish(texts).answer(ONE, "search")
+    assert (answer.verdict, answer.disputed) == ("undeclared", True)
+
+
 def test_a_settled_recording_leaves_the_prefix_of_another() -> None:
     texts = {
         f"{FERNWOOD}/prefix.yaml": PREFIX_DENY,
@@ -302,6 +372,21 @@ def test_a_mandate_that_ends_is_waited_for() -> None:
     second = publish(filed, after=first, days=1)
     assert second.verdict(ONE, "search") == "deny"
     assert publish(filed, after=second, days=8).verdict(ONE, "search") == "undeclared"
+
+
+def test_a_delegate_s_file_outlives_the_owner_without_stopping_the_registry() -> None:
+    mandate = owner("Fernwood", "represented_by: [domain:harrow.example]")
+    filed = declaration(
+        "{search: deny}", recordings(ONE), "on_behalf_of: domain:fernwood.example"
+    )
+    texts = {f"{HARROW}/filed.yaml": filed}
+    first = publish({**texts, f"{FERNWOOD}/owner.yaml": mandate})
+    gone = {path: text for path, text in FACTS.items() if FERNWOOD not in path}
+    gone = {path: text for path, text in gone.items() if "/fernwood" not in path}
+    second = publish(texts, after=first, days=1, facts=gone)
+    assert second.verdict(ONE, "search") == "deny"
+    third = publish(texts, after=second, days=9, facts=gone)
+    assert third.verdict(ONE, "search") == "undeclared"
 
 
 def test_policy_numbers_and_dates_are_carried_over() -> None:
