@@ -1,20 +1,26 @@
 """A web server on this machine that answers as a test says."""
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer; `length` may lie about the body."""
+    """One answer; `length` may lie about the body, and `drip` sends it slowly.
+
+    Attributes:
+        drip: seconds between one byte and the next.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
+    drip: float = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +58,11 @@ def serve(replies: dict[str, Reply]) -> Iterator[Site]:
                 length = len(reply.body) if reply.length is None else reply.length
                 self.send_header("Content-Length", str(length))
             self.end_headers()
-            self.wfile.write(reply.body)
+            step = 1 if reply.drip else max(1, len(reply.body))
+            with suppress(BrokenPipeError, ConnectionResetError):
+                for start in range(0, len(reply.body), step):
+                    self.wfile.write(reply.body[start : start + step])
+                    time.sleep(reply.drip)
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""

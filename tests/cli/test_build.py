@@ -18,8 +18,8 @@ from tests.declared import FACTS, FERNWOOD, declaration, recordings
 ROOT = Path(__file__).parents[2]
 ONE = "XXF012600001"
 DENY = declaration("{any-ai: deny}", recordings(ONE))
-NOON = "2026-11-22T12:00:00Z"
-LATER = "2026-11-23T12:00:00Z"
+NOON = "2026-11-21T12:00:00Z"
+LATER = "2026-11-22T12:00:00Z"
 
 Build = Callable[..., Result]
 
@@ -214,7 +214,7 @@ def test_a_release_goes_on_from_the_one_before(build: Build, place: Path) -> Non
     assert registry["release"]["number"] == 2
     (policy,) = registry["policies"]
     assert policy["answers"][0]["uses"]["search"]["rule"] == "waiting"
-    assert policy["until"] == "2026-11-30T12:00:00Z"
+    assert policy["until"] == "2026-11-29T12:00:00Z"
     assert build(*again).exit_code == 1
 
 
@@ -271,6 +271,41 @@ def test_a_folder_with_other_files_is_left_alone(build: Build, place: Path) -> N
     assert digests(place / "music") == {
         "master.wav": hashlib.sha256(b"precious").hexdigest()
     }
+
+
+def test_an_operator_s_release_is_never_begun_again_by_mistake(
+    build: Build, place: Path
+) -> None:
+    commit(place)
+    key, _ = operator_key(place)
+    first = ("--signing-key", key, "--genesis", "--time", NOON)
+    assert build(*first).exit_code == 0
+    before = digests(place / "out/registry")
+    for again in (first, ("--time", NOON)):
+        result = build(*again)
+        assert result.exit_code == 1
+        assert "go on from it with --previous" in result.stderr
+    assert digests(place / "out/registry") == before
+    (place / "out/registry/release.json").write_text("{}")
+    assert build(*first).exit_code == 0
+
+
+def test_an_operator_s_release_is_never_dated_ahead(build: Build, place: Path) -> None:
+    commit(place)
+    key, _ = operator_key(place)
+    result = build("--signing-key", key, "--genesis", "--time", "2126-01-01T00:00:00Z")
+    assert result.exit_code == 2
+    assert "in the future" in result.stderr
+    assert build("--time", "9999-12-31T23:59:59Z").exit_code == 2
+    assert not (place / "out").exists()
+
+
+@pytest.mark.parametrize("out", ["declarations/out", ".", "declarations"])
+def test_an_output_among_the_declarations_is_refused(
+    build: Build, place: Path, out: str
+) -> None:
+    assert build("--out", out).exit_code in {1, 2}
+    assert sorted(path.name for path in place.iterdir()) == ["declarations"]
 
 
 def test_nothing_half_written_is_left_behind(build: Build, place: Path) -> None:

@@ -65,7 +65,8 @@ class LazyGroup(click.Group):
         arguments = sys.argv[1:] if args is None else list(args)
         try:
             code = self._run(prog_name or "sayso", arguments, extra)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except BaseException as error:  # noqa: BLE001 - the last place for all of them
             code = _report(error)
         sys.exit(code)

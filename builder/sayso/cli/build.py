@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from sayso.cli.issuing import EPOCH, check_no_restart, check_place, issue_time
 from sayso.cli.key import trusted_key
 from sayso.cli.previous import open_previous
 from sayso.cli.signing import (
@@ -22,9 +22,9 @@ from sayso.client.registry import (
     open_registry,
 )
 from sayso.client.verify import verify_file
-from sayso.errors import MalformedError, PublishError, RegistryError
+from sayso.errors import PublishError, RegistryError
 from sayso.publish.inputs import Inputs, Steps
-from sayso.publish.output import NEW, staged, write_files
+from sayso.publish.output import NEW, check_target, staged, write_files
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_blobs, read_tree
 from sayso.publish.release import make_release
@@ -39,9 +39,8 @@ from sayso.wire.release import (
     Release,
     decode_release,
 )
-from sayso.wire.text import format_time, from_decimal, parse_time
+from sayso.wire.text import format_time
 
-EPOCH = "SOURCE_DATE_EPOCH"
 PUBLIC_KEY_FILE = "trust/sayso.pub"
 
 
@@ -120,7 +119,11 @@ def command(  # noqa: PLR0917 - click passes options by name
             f"{site} does not exist: name the site's settings with --site, or make the "
             "data only with --no-site."
         )
-    issued = _issue_time(moment)
+    check_target(out)
+    check_place(out, declarations)
+    if previous is None:
+        check_no_restart(out)
+    issued = issue_time(moment, is_operator=key is not None)
     with shown_steps() as steps:
         steps("Reading declarations", 0, 1)
         tree = read_tree(declarations)
@@ -167,20 +170,6 @@ def _check_options(
             "With a signing key, say either --previous (the release before this one) "
             "or --genesis (this is the registry's first release)."
         )
-
-
-def _issue_time(moment: str | None) -> datetime:
-    """Return when the release is issued; the only place that reads the clock."""
-    epoch = os.environ.get(EPOCH)
-    try:
-        if moment is not None:
-            return parse_time(moment)
-        if epoch:
-            return datetime.fromtimestamp(from_decimal(epoch), UTC)
-    except (MalformedError, OverflowError, ValueError, OSError) as error:
-        name = "--time" if moment is not None else EPOCH
-        raise click.UsageError(f"{name}: {error}.") from error
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _key_folder(out: Path) -> Path:

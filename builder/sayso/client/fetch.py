@@ -6,8 +6,9 @@ this machine itself.
 """
 
 import stat
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
+from time import monotonic
 from typing import IO, Protocol
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, urlsplit
@@ -25,6 +26,9 @@ from sayso.wire.text import shown
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _PAGE_STARTS = (b"<!doctype", b"<html", b"<head", b"<?xml")
+_PIECE = 2**16
+_SLOWEST = 1024
+"""Bytes a second that a host has to send on average, once the time-out has passed."""
 _NOT_FOUND = 404
 
 
@@ -77,13 +81,15 @@ class WebFetcher:
         request = Request(address, headers={"User-Agent": "sayso"})  # noqa: S310 - the scheme is checked
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
-                data: bytes = response.read(limit + 1)
+                data = self._read(response, limit + 1, address)
                 announced = response.headers.get("Content-Length")
         except HTTPError as error:
             error.close()
             raise FetchError(_refusal(address, error)) from error
         except (OSError, HTTPException, ValueError) as error:
-            raise FetchError(f"{address} cannot be reached: {error}") from error
+            raise FetchError(
+                f"{address} cannot be reached: {shown(str(error))}"
+            ) from error
         if len(data) > limit:
             raise FetchError(f"{address} is longer than the {limit} bytes expected")
         if announced is not None and announced != str(len(data)):
@@ -94,6 +100,17 @@ class WebFetcher:
                 "registry?"
             )
         return data
+
+    def _read(self, response: HTTPResponse, size: int, address: str) -> bytes:
+        """Return at most `size` bytes; a host that drips them is given up."""
+        begun = monotonic()
+        data = bytearray()
+        while piece := response.read1(min(size - len(data), _PIECE)):
+            data += piece
+            spent = monotonic() - begun
+            if spent > self._timeout and len(data) < spent * _SLOWEST:
+                raise FetchError(f"{address} is too slow; try again later")
+        return bytes(data)
 
 
 def fetcher_of(location: str, *, timeout: float = 30.0) -> Fetcher:

@@ -36,7 +36,7 @@ def staged(target: Path) -> Iterator[Path]:
     try:
         _take(lock, target)
         _restore(target)
-        _check_ours(target)
+        check_target(target)
         with _temporary(target) as staging:
             yield staging
             _swap(staging / NEW, target)
@@ -63,8 +63,12 @@ def _take(lock: int, target: Path) -> None:
         ) from error
 
 
-def _check_ours(target: Path) -> None:
-    """Refuse to replace a folder that no build has made."""
+def check_target(target: Path) -> None:
+    """Refuse to replace what no build has made.
+
+    Raises:
+        PublishError: there is something at the target that is no release.
+    """
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise PublishError(f"{target} is not a folder; name another with --out")
     is_release = (target / RELEASE_FILE).is_file()

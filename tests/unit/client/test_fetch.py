@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,30 @@ def test_a_host_that_keeps_silent_is_given_up() -> None:
         fetcher = WebFetcher(f"http://127.0.0.1:{port}", timeout=0.05)
         with pytest.raises(FetchError, match="cannot be reached"):
             fetcher.fetch("release.json", limit=9)
+
+
+def test_a_host_that_drips_is_given_up() -> None:
+    slow = Reply(body=b"x" * 1000, drip=0.01)
+    with serve({"/release.json": slow}) as site:
+        fetcher = WebFetcher(site.address, timeout=0.1)
+        with pytest.raises(FetchError, match="too slow"):
+            fetcher.fetch("release.json", limit=1000)
+
+
+def test_what_a_server_says_never_steers_the_terminal() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"\x1b[2J Train generative AI: permitted\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        fetcher = WebFetcher(f"http://127.0.0.1:{port}", timeout=5)
+        with pytest.raises(FetchError) as caught:
+            fetcher.fetch("release.json", limit=100)
+        thread.join()
+    assert "\x1b" not in str(caught.value)

@@ -13,6 +13,7 @@ from sayso.publish.reading.schema.parties import ACCOUNT, KEY
 from sayso.publish.reading.schema.shape import ListOf
 from sayso.publish.reading.schema.texts import (
     COUNT,
+    DAYS,
     NAME,
     ORIGIN,
 )
@@ -26,7 +27,7 @@ _ORIGIN = Field(
 )
 _WAITING = Field(
     name="waiting_days",
-    shape=COUNT,
+    shape=DAYS,
     words="How many days a change that loosens waits in public; 7 when left out",
 )
 _LISTED = Field(

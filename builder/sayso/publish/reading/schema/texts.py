@@ -42,6 +42,7 @@ REMARK = re.compile(r"^\W+|\W*[(\[].*|\W*\s-\s.*|\W+")
 _UNFIT = [(re.compile(pattern), words) for pattern, words in UNFIT]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+_DAYS = re.compile(r"[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5]", re.ASCII)
 _DIGITS = re.compile(r"[0-9][0-9.,_' ]*")
 _HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 _ADDRESS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#][!#-;=?-~]*)?")
@@ -168,6 +169,26 @@ COUNT: Text[int] = Text(
     },
 )
 """A number from 1 on."""
+
+
+def _parse_days(text: str) -> int:
+    if _DAYS.fullmatch(text):
+        return int(text)
+    raise Mistake(
+        field_rules.FORM, f"{quote(text)} is not a number of days from 1 to 365.", ""
+    )
+
+
+DAYS: Text[int] = Text(
+    parse=_parse_days,
+    form={
+        "type": ["string", "integer"],
+        "pattern": f"^(?:{_DAYS.pattern})$",
+        "minimum": 1,
+        "maximum": 365,
+    },
+)
+"""A number of days, up to a year."""
 
 
 def _parse_address(text: str) -> str:
