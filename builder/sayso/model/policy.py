@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 
 from sayso.model.declaration import DeclarationId
+from sayso.model.owner import OwnerId
 from sayso.model.vocabulary import Use, Verdict
 
 
@@ -60,6 +61,19 @@ REASONS: dict[Reason, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one owner says of a use that is disputed.
+
+    Attributes:
+        by: the declarations in which it says so, in order of their ids.
+    """
+
+    owner: OwnerId
+    verdict: Verdict
+    by: tuple[DeclarationId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """The verdict for one use in one group of countries.
 
@@ -67,6 +81,8 @@ class Cell:
         by: the declarations that decide, in order of their ids.
         reviewed: whether ownership was reviewed for every deciding owner; None
             when nothing is declared.
+        disputed: owners contradict each other, or an open dispute names it.
+        sides: what each owner says where it is disputed, in order of their ids.
     """
 
     verdict: Verdict
@@ -74,6 +90,7 @@ class Cell:
     by: tuple[DeclarationId, ...] = ()
     reviewed: bool | None = None
     disputed: bool = False
+    sides: tuple[Side, ...] = ()
 
 
 Cells = Mapping[Use, Cell]

@@ -8,10 +8,10 @@ was not asked, and nothing left.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import reduce
-from itertools import combinations
 
 from sayso.model.declaration import DeclarationId
-from sayso.model.policy import Cell, Cells, Policy, Reason
+from sayso.model.owner import OwnerId
+from sayso.model.policy import Cell, Cells, Policy, Reason, Side
 from sayso.model.statement import Say, Standing, claim, say, turning_points
 from sayso.model.vocabulary import Use, Verdict, stricter
 
@@ -115,6 +115,7 @@ def _resolve_in(
             by=train.by,
             reviewed=train.reviewed,
             disputed=train.disputed or tune.disputed,
+            sides=tune.sides or train.sides,
         )
     return cells
 
@@ -131,7 +132,13 @@ def _resolve_use(
     "`deny` > `ask` > `allow` > nothing."
     """
     says = _says(standings, use, country, now, waiting)
-    disputed = _is_disputed(standings, says, use, country, now)
+    positions = _positions(standings, says, use, country, now)
+    disputed = _is_disputed(standings, positions)
+    sides = tuple(
+        Side(owner=spoken.owner, verdict=spoken.verdict, by=spoken.by)
+        for spoken in positions
+        if disputed
+    )
     spoken = {s.verdict for s in says}
     verdict = next(
         (v for v in (Verdict.DENY, Verdict.ASK, Verdict.ALLOW) if v in spoken),
@@ -142,7 +149,9 @@ def _resolve_use(
     if verdict is Verdict.UNDECLARED:
         waits = any(s.reason is Reason.WAITING for s in deciding)
         reason = Reason.WAITING if waits else Reason.NOTHING_DECLARED
-        return Cell(verdict=verdict, reason=reason, by=by, disputed=disputed)
+        return Cell(
+            verdict=verdict, reason=reason, by=by, disputed=disputed, sides=sides
+        )
     contradicted = len(spoken - {Verdict.UNDECLARED}) > 1
     owners = {s.owner for s in deciding}
     return Cell(
@@ -151,6 +160,7 @@ def _resolve_use(
         by=by,
         reviewed=all(s.reviewed for s in standings if s.owner in owners),
         disputed=disputed,
+        sides=sides,
     )
 
 
@@ -185,32 +195,31 @@ def _says(
     ]
 
 
-def _is_disputed(
+def _positions(
     standings: Sequence[Standing],
     says: Sequence[Say],
     use: Use,
     country: str | None,
     now: datetime,
-) -> bool:
-    """Return whether owners contradict each other in the open.
-
-    "`disputed` is set for a use and territory where effective owner-side
-    preferences of different owners differ, or an accepted dispute names it."
-    """
-    if any(standing.contested for standing in standings):
-        return True
+) -> list[Say]:
+    """Return what each owner stands for: what counts, else what it claims."""
     positions = [
         spoken
         if spoken.verdict is not Verdict.UNDECLARED
         else claim(standing, use, country, day=now.date())
         for standing, spoken in zip(standings, says, strict=True)
     ]
-    verdicts = [
-        position.verdict
-        for position in positions
-        if position.is_owner_side and position.verdict is not Verdict.UNDECLARED
-    ]
-    return any(first is not second for first, second in combinations(verdicts, 2))
+    return [spoken for spoken in positions if spoken.verdict is not Verdict.UNDECLARED]
+
+
+def _is_disputed(standings: Sequence[Standing], positions: Sequence[Say]) -> bool:
+    """Return whether owners contradict each other in the open.
+
+    "`disputed` is set for a use and territory where effective owner-side
+    preferences of different owners differ, or an accepted dispute names it."
+    """
+    verdicts = {spoken.verdict for spoken in positions if spoken.is_owner_side}
+    return len(verdicts) > 1 or any(standing.contested for standing in standings)
 
 
 def _strictest(everywhere: Sequence[Cells]) -> Cells:
@@ -228,7 +237,18 @@ def _strictest_cell(cells: Sequence[Cell]) -> Cell:
         by=tuple(sorted({name for cell in deciding for name in cell.by})),
         reviewed=_all_reviewed(deciding),
         disputed=any(cell.disputed for cell in cells),
+        sides=_strictest_sides(cells),
     )
+
+
+def _strictest_sides(cells: Sequence[Cell]) -> tuple[Side, ...]:
+    """Return the strictest that each owner says in any territory."""
+    sides: dict[OwnerId, Side] = {}
+    for side in (side for cell in cells for side in cell.sides):
+        known = sides.setdefault(side.owner, side)
+        if stricter(known.verdict, side.verdict) is not known.verdict:
+            sides[side.owner] = side
+    return tuple(side for _, side in sorted(sides.items()))
 
 
 def _all_reviewed(cells: Sequence[Cell]) -> bool | None:

@@ -98,6 +98,15 @@ def _cell(cell: Cell) -> dict[str, Json]:
             "disputed": cell.disputed,
             "ownership": ownership,
             "rule": str(cell.reason),
+            "sides": [
+                {
+                    "by": list(side.by),
+                    "owner": side.owner,
+                    "verdict": str(side.verdict),
+                }
+                for side in cell.sides
+            ]
+            or None,
             "verdict": str(cell.verdict),
         }
     )

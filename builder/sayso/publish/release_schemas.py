@@ -34,7 +34,10 @@ ISRC: Schema = {"pattern": "^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$", "type": "string"}
 def release_schemas() -> dict[str, Schema]:
     """Return the schema of each published document, by name."""
     return {
-        "registry": _document("The whole registry", REGISTRY_FORMAT, _registry()),
+        "registry": {
+            **_document("The whole registry", REGISTRY_FORMAT, _registry()),
+            "definitions": {"cell": _cell()},
+        },
         "release": _document("One release of a registry", RELEASE_FORMAT, _release()),
         "state": _document("What the next release needs", STATE_FORMAT, _state()),
     }
@@ -181,15 +184,7 @@ def _dispute() -> Schema:
 
 
 def _policy() -> Schema:
-    cell = _object(
-        {
-            "by": _list(TEXT),
-            "disputed": FLAG,
-            "rule": _one_of(Reason),
-            "verdict": _one_of(Verdict),
-        },
-        {"ownership": {"enum": [CLAIMED, REVIEWED]}},
-    )
+    cell: Schema = {"$ref": "#/definitions/cell"}
     where: Schema = {"anyOf": [{"enum": [ANYWHERE, ELSEWHERE]}, _list(TEXT)]}
     answer = _object({"in": where, "uses": _object(dict.fromkeys(map(str, Use), cell))})
     return _object(
@@ -199,6 +194,22 @@ def _policy() -> Schema:
             "number": NUMBER,
             "until": _nullable(TIME),
         }
+    )
+
+
+def _cell() -> Schema:
+    side: Schema = {"by": _list(TEXT), "owner": TEXT, "verdict": _one_of(Verdict)}
+    return _object(
+        {
+            "by": _list(TEXT),
+            "disputed": FLAG,
+            "rule": _one_of(Reason),
+            "verdict": _one_of(Verdict),
+        },
+        {
+            "ownership": {"enum": [CLAIMED, REVIEWED]},
+            "sides": _list(_object(side)),
+        },
     )
 
 

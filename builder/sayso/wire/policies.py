@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 
 from sayso.errors import MalformedError
 from sayso.model.declaration import DeclarationId
-from sayso.model.policy import Cell, Cells, Policy, Reason
+from sayso.model.owner import OwnerId
+from sayso.model.policy import Cell, Cells, Policy, Reason, Side
 from sayso.model.territory import COUNTRIES
 from sayso.model.vocabulary import Use, Verdict
 from sayso.wire.members import Members
@@ -82,6 +83,7 @@ def _read_cell(members: Members, use: Use) -> Cell:
         by=_read_names(members, "by"),
         reviewed=None if ownership is None else ownership == REVIEWED,
         disputed=members.flag("disputed"),
+        sides=_read_sides(members),
     )
     members.end()
     if ownership not in {None, CLAIMED, REVIEWED}:
@@ -98,6 +100,23 @@ def _read_cell(members: Members, use: Use) -> Cell:
             "the ownership which that needs"
         )
     return cell
+
+
+def _read_sides(members: Members) -> tuple[Side, ...]:
+    if "sides" not in members:
+        return ()
+    return tuple(map(_read_side, members.items("sides")))
+
+
+def _read_side(value: Json) -> Side:
+    members = Members(value, "a side of a dispute")
+    side = Side(
+        owner=OwnerId(members.text("owner")),
+        verdict=members.word("verdict", Verdict),
+        by=_read_names(members, "by"),
+    )
+    members.end()
+    return side
 
 
 def _read_names(members: Members, name: str) -> tuple[DeclarationId, ...]:

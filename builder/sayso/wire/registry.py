@@ -234,15 +234,27 @@ def _check_references(registry: Registry) -> None:
         for entry in registry.declarations.values()
         for owner in (entry.author, entry.owner)
     }
+    speakers |= {
+        side.owner
+        for policy in registry.policies.values()
+        for cells in _places(policy)
+        for cell in cells.values()
+        for side in cell.sides
+    }
     if strangers := speakers - registry.owners.keys():
         raise MalformedError(f"there is no owner {shown(min(strangers))}")
 
 
 def _names(policy: Policy) -> Iterator[tuple[DeclarationId, ...]]:
     yield policy.declarations
-    places = (policy.anywhere, *(cells for _, cells in policy.groups), policy.elsewhere)
-    for cells in places:
-        yield from (cell.by for cell in cells.values())
+    for cells in _places(policy):
+        for cell in cells.values():
+            yield cell.by
+            yield from (side.by for side in cell.sides)
+
+
+def _places(policy: Policy) -> tuple[Cells, ...]:
+    return (policy.anywhere, *(cells for _, cells in policy.groups), policy.elsewhere)
 
 
 def _check_counts(registry: Registry) -> None:
