@@ -137,6 +137,17 @@ def test_an_account_denies_at_most_its_share_in_isrc_order() -> None:
     assert published.verdict(codes[500], "search") == "undeclared"
 
 
+def test_a_recording_in_two_files_takes_one_place_of_an_account_s_share() -> None:
+    codes = [f"XXF0126{number:05}" for number in range(500)]
+    published = publish(
+        {
+            f"{MARA}/a.yaml": declaration("{any-ai: deny}", recordings(*codes[:300])),
+            f"{MARA}/b.yaml": declaration("{search: deny}", recordings(*codes[100:])),
+        }
+    )
+    assert published.verdict(codes[499], "search") == "deny"
+
+
 def test_neither_a_delegate_nor_dead_rows_take_from_an_account_s_share() -> None:
     codes = [f"XXF0126{number:05}" for number in range(1200)]
     mandate = owner(
