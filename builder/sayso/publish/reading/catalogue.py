@@ -112,7 +112,7 @@ def _report_isrcs(bad: pl.DataFrame, rows: Rows) -> None:
         (isrc.str.contains(_FORMULA), catalogue_rules.FORMULA),
         (isrc.str.contains(_NUMBER), catalogue_rules.SPREADSHEET_NUMBER),
         (isrc.str.contains(_TWO), identifier_rules.TWO_CODES),
-        (pl.lit(value=True), identifier_rules.ISRC),
+        (pl.col("row").is_not_null(), identifier_rules.ISRC),
     )
     if not rows.ends and not bad.is_empty() and bad["row"][-1] == rows.last:
         cut = bad["isrc"][-1]

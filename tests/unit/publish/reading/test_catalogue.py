@@ -234,3 +234,14 @@ def test_hostile_rows_come_to_an_end() -> None:
 
     assert frame.is_empty()
     assert [code for code, _, _ in problems] == ["SAY602", "SAY607", "SAY401"]
+
+
+@pytest.mark.parametrize("cell", ["1", "XXF01260000O", '"x, y"'])
+def test_any_number_of_bad_rows_is_counted(cell: str) -> None:
+    # Polars takes other ways through a table of more rows than fit one of its chunks.
+    _, problems = read_catalogue(
+        "c.csv", ("isrc,title\n" + f"{cell},a\n" * 25_000).encode()
+    )
+
+    assert len(problems) == SHOWN + 1
+    assert problems[-1].message == "24,980 more of these are in this file."
