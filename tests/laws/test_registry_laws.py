@@ -154,12 +154,9 @@ def standings(documents: Documents, isrc: Isrc) -> list[Standing]:
                 )
             )
     found = {
-        kind: {
-            d.owner
-            for d in documents.decisions
-            if d.kind is kind and within(d.extent, isrc)
-        }
-        for kind in DecisionKind
+        (decision.kind, decision.owner)
+        for decision in documents.decisions
+        if within(decision.extent, isrc)
     }
     return [
         Standing(
