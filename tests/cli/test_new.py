@@ -150,6 +150,34 @@ def test_a_table_is_copied_and_its_rows_are_counted(new: New, place: Path) -> No
     assert declaration.scope == CatalogueFile(file="catalogue.csv", rows=2)
 
 
+def test_a_table_of_a_european_spreadsheet_is_read(new: New, place: Path) -> None:
+    table = "isrc;title;artist\r\nXXM022600001;Café, déjà vu;Mara\r\n;;\r\n"
+    (place / "mine.csv").write_bytes(table.encode("cp1252"))
+    result = new(SILENT, *MARA, "--profile", "no-ai", "--csv", "mine.csv")
+    assert result.exit_code == 0, result.output
+    assert "read as Windows-1252" in result.stderr
+    assert '"Café" right?' in result.stderr
+    assert (place / FOLDER / "catalogue.csv").read_text("utf-8") == (
+        'isrc,title,artist\nXXM022600001,"Café, déjà vu",Mara\n'
+    )
+    (declaration,) = read(place).declarations.values()
+    assert declaration.scope == CatalogueFile(file="catalogue.csv", rows=1)
+
+
+def test_a_table_of_excel_in_unicode_is_read(new: New, place: Path) -> None:
+    (place / "mine.csv").write_text("isrc\ttitle\nXXM022600001\tNo\n", "utf-16")
+    result = new(SILENT, *MARA, "--profile", "no-ai", "--csv", "mine.csv")
+    assert result.exit_code == 0, result.output
+    assert "read as UTF-16, and written as UTF-8.\n" in result.stderr
+
+
+def test_the_faults_of_a_table_are_listed_from_the_top(new: New, place: Path) -> None:
+    table = "isrc,title\nXXM02260000O,a\n=A1,b\nXXM022600001\n"
+    (place / "mine.csv").write_text(table)
+    result = new(SILENT, *MARA, "--profile", "no-ai", "--csv", "mine.csv")
+    assert re.findall(r"line (\d):", result.stderr) == ["2", "3", "4"]
+
+
 def test_many_recordings_become_a_table(new: New, place: Path) -> None:
     lines = "".join(f"XXM0226{number:05} | Song {number}\n" for number in range(501))
     (place / "mine.txt").write_text(lines)

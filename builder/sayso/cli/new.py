@@ -93,7 +93,7 @@ class Given(TypedDict):
     "--csv",
     "csv_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A table with the columns isrc,title,artist; it is copied.",
+    help="A table with the columns isrc, title, artist, as a spreadsheet saves it.",
 )
 @click.option("--prefix", help="The first five characters of all your codes.")
 @click.option("--years", help="For a prefix: such as 2015-2026, or all.")

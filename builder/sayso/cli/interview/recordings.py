@@ -20,9 +20,11 @@ from sayso.publish.drafting.answers import (
 )
 from sayso.publish.drafting.guidance import ACCOUNT_RECORDINGS
 from sayso.publish.drafting.pasting import parse_recording, parse_recordings
+from sayso.publish.drafting.table import Table, read_table
 from sayso.publish.drafting.template import recordings_text
 from sayso.publish.reading.catalogue import read_catalogue
 from sayso.publish.reading.encoding import read_text
+from sayso.publish.reading.sheet import quote
 
 _SCOPES: dict[str, str] = {
     "list": "type or paste the ISRCs, with titles if you have them",
@@ -152,22 +154,28 @@ def _pasted(conversation: Conversation) -> RecordingList:
         conversation.say("  There is no recording yet.")
 
 
-def _table(conversation: Conversation, given: Path | None) -> Draft:
-    def read(text: str) -> tuple[bytes, int]:
+def _table(conversation: Conversation, path: Path | None) -> Draft:
+    def read(text: str) -> tuple[Table, int]:
         try:
             data = Path(text.strip().strip("\"'")).expanduser().read_bytes()
         except OSError as error:
             raise AnswerError(f"{text}: {error.strerror}") from error
-        rows, problems = read_catalogue("catalogue.csv", data)
+        table = read_table(data)
+        rows, problems = read_catalogue("catalogue.csv", table.text)
         faults = [problem for problem in problems if problem.is_error]
         if faults:
-            raise AnswerError(_listed(faults))
-        return data, rows.height
+            raise AnswerError(_listed(sorted(faults, key=lambda fault: fault.order)))
+        return table, rows.height
 
-    path = None if given is None else str(given)
-    data, count = conversation.ask("--csv", path, "Where is the table?", read)
+    given = None if path is None else str(path)
+    table, count = conversation.ask("--csv", given, "Where is the table?", read)
+    if table.encoding:
+        conversation.say(
+            f"  The table is read as {table.encoding}, and written as UTF-8."
+            + (f" Is {quote(table.sample)} right?" if table.sample else "")
+        )
     conversation.note(f"  {count:,} {'recording' if count == 1 else 'recordings'}.")
-    return Draft(suggestion="catalogue", table=data, count=count)
+    return Draft(suggestion="catalogue", table=table.catalogue, count=count)
 
 
 def _listed(faults: list[Problem]) -> str:

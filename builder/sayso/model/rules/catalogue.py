@@ -61,7 +61,10 @@ SEPARATOR = Rule(
     sentence=(
         "The file uses semicolons or tabs, as spreadsheets do in some countries."
     ),
-    fix="Export again with the comma as separator.",
+    fix=(
+        "Export again with commas, or let sayso new --csv FILE read this one and write "
+        "it so."
+    ),
     wrong="isrc;title;artist",
     right="isrc,title,artist",
 )

@@ -16,7 +16,7 @@ from sayso.model.rules import fields as field_rules
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.reading.encoding import read_text
-from sayso.publish.reading.header import read_header
+from sayso.publish.reading.header import read_header, report_separator
 from sayso.publish.reading.rows import Rows, split_rows
 from sayso.publish.reading.schema.codes import isrc_fault
 from sayso.publish.reading.schema.texts import (
@@ -63,6 +63,9 @@ def read_catalogue(path: str, data: bytes) -> tuple[pl.DataFrame, list[Problem]]
     """
     text, sheet = read_text(path, data)
     if text is None:
+        line, _, _ = data.partition(b"\n")
+        if not sheet.text and b"\x00" not in line:
+            report_separator(line.decode("cp1252", "replace"), sheet)
         return empty_catalogue(), sheet.problems
     columns = read_header(sheet)
     if columns is None:

@@ -26,6 +26,11 @@ _INVISIBLE = re.compile(
 )
 _LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
 _JOINERS = "\u200c\u200d"
+_TABLE = ".csv"
+_TABLE_FIX = (
+    "Save the table as “CSV UTF-8” with commas, or let sayso new --csv FILE read this "
+    "one and write it so."
+)
 
 
 def read_text(path: str, data: bytes) -> tuple[str | None, Sheet]:
@@ -48,7 +53,8 @@ def read_text(path: str, data: bytes) -> tuple[str | None, Sheet]:
     for rule, faults in _faults(text, body):
         _report_faults(text, rule, faults, sheet)
     readable = not sheet.problems
-    if len(body) < len(data):
+    # Excel writes the mark into every “CSV UTF-8”.
+    if len(body) < len(data) and not path.endswith(_TABLE):
         message = "The file begins with a byte order mark."
         sheet.report(byte_rules.BYTE_ORDER_MARK, message, line=1, column=1)
     return (sheet.text if readable else None), sheet
@@ -108,6 +114,7 @@ def _report_encoding(path: str, body: bytes, start: int, sheet: Sheet) -> None:
     located.report(
         byte_rules.NOT_UTF8,
         f"Byte {body[start]:#04x} is not UTF-8 here{likely}.",
+        fix=_TABLE_FIX if path.endswith(_TABLE) else "",
         line=line + 1,
         column=len(before) + 1,
     )

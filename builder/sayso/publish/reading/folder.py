@@ -22,7 +22,7 @@ from sayso.publish.reading.sources import SourceFile
 
 Found = tuple[SourceFile, Place]
 
-_BLANK = re.compile(rb"\n[ \r]*(?=\n|\Z)")
+_BLANK = re.compile(rb"\n[ ,\r]*(?=\n|\Z)")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -46,14 +46,7 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 def read_header(sheet: Sheet) -> list[str] | None:
     """Return the names of the columns in order; None after reporting why not."""
     line, _, _ = sheet.text.partition("\n")
-    separator = next((s for s in _SEPARATORS if s in line), None)
-    if separator is not None and "," not in line:
-        sheet.report(
-            catalogue_rules.SEPARATOR,
-            f"The cells are separated by {_SEPARATORS[separator]}, not by commas.",
-            line=1,
-            column=line.index(separator) + 1,
-        )
+    if report_separator(line, sheet):
         return None
     try:
         cells = [cell.strip(" ") for cell in next(csv.reader([line], strict=True))]
@@ -67,6 +60,27 @@ def read_header(sheet: Sheet) -> list[str] | None:
         return None
     _report_columns(cells, sheet)
     return None
+
+
+def separator_of(line: str) -> str | None:
+    """Return what separates the cells of a first line, if it is not the comma."""
+    if "," in line:
+        return None
+    return next((separator for separator in _SEPARATORS if separator in line), None)
+
+
+def report_separator(line: str, sheet: Sheet) -> bool:
+    """Report another separator than the comma; return whether there is one."""
+    separator = separator_of(line)
+    if separator is None:
+        return False
+    sheet.report(
+        catalogue_rules.SEPARATOR,
+        f"The cells are separated by {_SEPARATORS[separator]}, not by commas.",
+        line=1,
+        column=line.index(separator) + 1,
+    )
+    return True
 
 
 def _report_columns(cells: list[str], sheet: Sheet) -> None:

@@ -64,6 +64,8 @@ def split_rows(text: str, columns: list[str], sheet: Sheet) -> Rows:
         .filter(line.str.strip_chars(" ") != "")
     )
     last = lines["row"][-1] if lines.height else 1
+    # Spreadsheets save rows below the table as commas alone.
+    lines = lines.filter(line.str.strip_chars(" ,") != "")
     ends = text.endswith("\n")
     has_quotes = line.str.contains('"', literal=True)
     plain, with_quotes = lines.filter(has_quotes.not_()), lines.filter(has_quotes)

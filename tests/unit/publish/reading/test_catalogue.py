@@ -185,11 +185,23 @@ def test_many_bad_rows_are_counted() -> None:
     assert problems[-1].line == 0
 
 
+def test_rows_without_anything_in_a_cell_are_passed_over() -> None:
+    text = "isrc,title,artist\n,,\nXXF012600001,a,b\n , ,\n,,"
+
+    assert rows(text) == [("XXF012600001", "a", "b", 3)]
+
+
+def test_a_bad_row_before_empty_ones_is_not_taken_for_a_cut() -> None:
+    assert read("isrc,title\nXXF012600001\n,")[1] == [("SAY602", 2, 1)]
+
+
 @pytest.mark.parametrize(
     ("data", "codes"),
     [
-        (b"\xef\xbb\xbfisrc\nXXF012600001\n", ["SAY003"]),
+        (b"\xef\xbb\xbfisrc\nXXF012600001\n", []),
         (b"isrc,title\nXXF012600001,Caf\xe9\n", ["SAY001"]),
+        (b"isrc;title\nXXF012600001;Caf\xe9\n", ["SAY001", "SAY605"]),
+        ("isrc\ttitle\nXXF012600001\ta\n".encode("utf-16"), ["SAY002"]),
         ("isrc,title\nXXF012600001,a\n".encode("utf-16"), ["SAY002"]),
         (b"isrc,title\nXXF012600001,a\x07\n", ["SAY005"]),
         (b"", ["SAY009"]),
@@ -229,7 +241,7 @@ def test_titles_that_differ_in_a_remark_are_one(
 
 
 def test_hostile_rows_come_to_an_end() -> None:
-    commas, quotes = "," * 1_000_000, '"' * 1_000_001
+    commas, quotes = "x" + "," * 1_000_000, '"' * 1_000_001
     frame, problems = read(f"isrc,title\n{commas}\n{quotes}\n{'x' * 1_000_000},\n")
 
     assert frame.is_empty()
