@@ -64,6 +64,13 @@ function listen(form) {
   });
 }
 
+/** Return whether the pages of a prefix show all that can decide about a code. */
+function knows({ prefix, listedUntil, defaultUntil }, code, hasDefault) {
+  if (!code.startsWith(prefix)) return false;
+  if (listedUntil && code > listedUntil) return false;
+  return hasDefault || !defaultUntil || code <= defaultUntil;
+}
+
 /** On a prefix page: say what answers for the code in the address, after "#". */
 function answerUnlisted(box) {
   const code = decodeURIComponent(location.hash.slice(1));
@@ -72,19 +79,22 @@ function answerUnlisted(box) {
   const holds = (element) => element.dataset.first <= code && code <= element.dataset.last;
   const page = [...document.querySelectorAll("[data-page]")].find(holds);
   const answer = [...document.querySelectorAll("[data-interval]")].find(holds);
+  const known = knows(box.dataset, code, Boolean(answer));
+  const elsewhere = page && !page.hasAttribute("aria-current");
+  const kind = elsewhere ? "page" : !known ? "unknown" : answer ? "default" : "nothing";
+  for (const choice of box.querySelectorAll("[data-if]")) {
+    choice.hidden = choice.dataset.if !== kind;
+  }
   box.querySelector("[data-code]").textContent = spell(code);
-  for (const choice of box.querySelectorAll("[data-if]")) choice.hidden = true;
-  if (page && !page.hasAttribute("aria-current")) {
-    const choice = box.querySelector("[data-if=page]");
-    choice.hidden = false;
-    choice.querySelector("a").href = `${page.getAttribute("href")}#${code}`;
-  } else {
-    box.querySelector(`[data-if=${answer ? "default" : "nothing"}]`).hidden = false;
-    if (answer) {
-      box.querySelector("[data-verdict]").replaceChildren(
-        answer.querySelector(".chip").cloneNode(true),
-      );
-    }
+  box.querySelector("[data-isrc]").textContent = code;
+  if (kind === "page") {
+    const link = box.querySelector("[data-if=page] a");
+    link.href = `${page.getAttribute("href")}#${code}`;
+  }
+  if (kind === "default") {
+    const shown = [...answer.querySelectorAll(".chip")];
+    const chips = shown.flatMap((chip) => [chip.cloneNode(true), " "]);
+    box.querySelector("[data-verdict]").replaceChildren(...chips);
   }
   box.scrollIntoView({ block: "nearest" });
 }

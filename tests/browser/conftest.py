@@ -5,6 +5,7 @@ import http.server
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def short_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a site whose lists leave out most of a release."""
+    folder = tmp_path_factory.mktemp("short")
+    limits = "      recordings: 1\n      rows: 2\n      pages: 2\n      spans: 1\n"
+    line = "      static: site/static\n"
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert line in text
+    (folder / "mkdocs.yml").write_text(text.replace(line, line + limits))
+    (folder / "site").symlink_to(ROOT / "site")
+    release = shown_release(folder / "release")
+    out = folder / "out"
+    build_site(mkdocs_yml=folder / "mkdocs.yml", release=release, out=out)
+    return out
+
+
 class _Host(http.server.SimpleHTTPRequestHandler):
     """A static host: it serves files, and 404.html where there is none."""
 
@@ -62,6 +79,19 @@ class _Host(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Return the address at which the site is served, with a slash at the end."""
+    with _served(site) as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def short_address(short_site: Path) -> Iterator[str]:
+    """Return the address at which the site with short lists is served."""
+    with _served(short_site) as place:
+        yield place
+
+
+@contextmanager
+def _served(site: Path) -> Iterator[str]:
     handler = functools.partial(_Host, directory=str(site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Visit, Visitor
-from tests.shown import DENIED, UNDER_PREFIX, UNKNOWN
+from tests.shown import ALLOWED, DENIED, LOCAL, UNDER_PREFIX, UNKNOWN
 
 
 def ask(visit: Visitor, address: str, text: str) -> Visit:
@@ -92,6 +92,35 @@ def test_a_listed_code_on_another_page_of_the_prefix_is_pointed_at(
     seen.page.wait_for_url(f"{address}prefix/XXF01/2/#XXF012610210")
     assert seen.page.locator("#XXF012610210").is_visible()
     assert not seen.page.locator("[data-unlisted]").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (LOCAL, "listed, but not on the pages"),
+        ("XXF019999999", "behind the last recording shown"),
+        ("XXF011700000", "behind the last range shown"),
+        ("XXH010000000", "of another prefix"),
+    ],
+)
+def test_a_page_that_leaves_out_rows_does_not_answer_beyond_them(
+    visit: Visitor, short_address: str, code: str, why: str
+) -> None:
+    seen = visit(f"{short_address}prefix/XXF01/#{code}")
+    words = seen.page.locator("[data-unlisted]").inner_text()
+    assert "This page cannot tell" in words, why
+    assert "This is not permission." in words
+    assert f"sayso lookup {code} --registry" in words
+    assert seen.page.locator("[data-unlisted] [data-if]:visible").count() == 1
+
+
+def test_a_page_that_leaves_out_rows_still_answers_what_it_can(
+    visit: Visitor, short_address: str
+) -> None:
+    box = visit(f"{short_address}prefix/XXF01/#XXF011500007").page
+    assert box.locator("[data-verdict] .chip").inner_text() == "Not permitted"
+    other = visit(f"{short_address}prefix/XXF01/#{ALLOWED}").page
+    assert other.locator("[data-if=page] a").is_visible()
 
 
 def test_a_code_that_nobody_knows_is_explained(visit: Visitor, address: str) -> None:

@@ -56,6 +56,12 @@ class SaysoConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs is not typ
     """The folder with style, script and icon."""
     recordings = config_options.Type(int, default=5_000)
     """How many recordings have a page of their own."""
+    rows = config_options.Type(int, default=200)
+    """How many things stand on one page of a list."""
+    pages = config_options.Type(int, default=50)
+    """How many pages a list has."""
+    spans = config_options.Type(int, default=200)
+    """How many ranges of unlisted codes stand on the page of a prefix."""
 
 
 class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
@@ -70,7 +76,7 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
         config.theme.static_templates.discard(SITE_MAP)
         self._addresses: list[str] = []
         self._shelf, self._release_size = _open(
-            Path(self.config.release), config, self.config.recordings
+            Path(self.config.release), config, _limits(self.config)
         )
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -144,7 +150,16 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
         self.progress(total, total)
 
 
-def _open(folder: Path, config: MkDocsConfig, recordings: int) -> tuple[Shelf, int]:
+def _limits(config: SaysoConfig) -> Limits:
+    return Limits(
+        recordings=config.recordings,
+        rows=config.rows,
+        pages=config.pages,
+        spans=config.spans,
+    )
+
+
+def _open(folder: Path, config: MkDocsConfig, limits: Limits) -> tuple[Shelf, int]:
     if not (folder / RELEASE_FILE).exists():
         raise PluginError(f"there is no release in {folder}: run `make build` first")
     release_bytes = (folder / RELEASE_FILE).read_bytes()
@@ -156,7 +171,7 @@ def _open(folder: Path, config: MkDocsConfig, recordings: int) -> tuple[Shelf, i
         raw={name: raw[name] for name in raw if name != "recordings"},
         release=decode_release(release_bytes),
         site=Site(address=config.site_url or "/", source=source),
-        limits=Limits(recordings=recordings),
+        limits=limits,
     )
     return shelf, len(release_bytes)
 

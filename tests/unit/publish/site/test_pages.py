@@ -367,6 +367,17 @@ def test_what_does_not_fit_into_pages_is_counted() -> None:
     assert page.pager.left_out == 216
 
 
+def test_a_prefix_says_up_to_which_code_its_pages_know() -> None:
+    page = prefix("XXF01", pages=pages_of(rows=2, pages=2, spans=1))
+    assert page.known.listed == DISPUTED
+    assert page.known.default == "XXF011600041"
+    assert page.left_out == "1"
+    assert len(page.intervals) == 1
+    whole = prefix("XXF01")
+    assert (whole.known.listed, whole.known.default) == (None, None)
+    assert whole.left_out is None
+
+
 def test_the_mix_counts_each_answer_and_its_share() -> None:
     mix = owner("fernwood.example").mix
     assert [(part.verdict, part.count) for part in mix] == [

@@ -16,13 +16,18 @@ from sayso.publish.site.pages.answers import (
 )
 from sayso.publish.site.pages.lists import Pager
 from sayso.publish.site.pages.shelf import LEAD, RecordingRow, Shelf
-from sayso.publish.site.pages.words import count_of, list_of, spell_range
+from sayso.publish.site.pages.words import (
+    count_of,
+    list_of,
+    spell_count,
+    spell_range,
+)
 from sayso.wire.columns import Interval
 
 _FIRST = "0000000"
 _LAST = "9999999"
 _SHOWN = 200
-"""Intervals and exceptions shown on a page; more are in the data."""
+"""Exceptions shown on a page; more are in the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +62,27 @@ class ExceptionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Up to which code the pages of a prefix know; None where they know all.
+
+    Of a code behind it a page says nothing: it may be listed, or have a default,
+    among those left out.
+
+    Attributes:
+        listed: the last code listed on any page, where some are left out.
+        default: the last code of the last range, where some are left out.
+    """
+
+    listed: str | None
+    default: Isrc | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrefixPage:
     """All that one page of a prefix shows.
 
     Attributes:
+        left_out: how many intervals are not shown, in words.
         numbers: the policies that the intervals have.
         complete: whether the intervals cover every code of the prefix.
     """
@@ -69,6 +91,8 @@ class PrefixPage:
     code: str
     words: str
     intervals: tuple[IntervalView, ...]
+    left_out: str | None
+    known: Known
     policies: tuple[PolicyView, ...]
     numbers: tuple[int, ...]
     spans: tuple[Interval, ...]
@@ -86,12 +110,18 @@ def prefix_pages(shelf: Shelf, prefix: Prefix) -> Iterator[PrefixPage]:
     spans = intervals_of(shelf, prefix)
     listed = count_of(len(rows), "recording", "recordings")
     default = "a default" if spans else "no default"
+    most = shelf.limits.spans
     for pager in shelf.pagers(len(rows), [isrcs[row] for row in rows]):
         yield PrefixPage(
             prefix=prefix,
             code=f"{prefix[:2]}-{prefix[2:]}",
             words=f"{listed} listed, and {default} for the others.",
-            intervals=tuple(_interval_view(shelf, span) for span in spans[:_SHOWN]),
+            intervals=tuple(_interval_view(shelf, span) for span in spans[:most]),
+            left_out=spell_count(len(spans) - most) if len(spans) > most else None,
+            known=Known(
+                listed=pager.pages[-1].last if pager.left_out else None,
+                default=spans[most - 1].last if len(spans) > most else None,
+            ),
             policies=tuple(_policy_views(shelf, spans)),
             numbers=tuple(sorted({span.policy for span in spans})),
             spans=tuple(spans),

@@ -27,11 +27,13 @@ class Limits:
         recordings: how many have a page of their own.
         rows: recordings on one page of a list.
         pages: pages of one list.
+        spans: ranges of unlisted codes on the page of a prefix.
     """
 
     recordings: int = 5_000
     rows: int = 200
     pages: int = 50
+    spans: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
