@@ -178,7 +178,7 @@ def alone(documents: Documents, isrc: Isrc, country: str) -> Cells:
 
 
 @given(registries())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_every_code_is_answered_as_if_it_stood_alone(texts: dict[str, str]) -> None:
     documents, problems = read_documents(tree_of({**FACTS, **texts}).files)
     assume(not any(problem.is_error for problem in problems))

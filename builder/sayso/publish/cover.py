@@ -25,6 +25,7 @@ from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted, Version
 from sayso.publish.quota import Limits, listed_keys, state_limits, version_limits
 from sayso.publish.spans import Span, extent_spans, flatten, scope_spans
+from sayso.wire.entries import DisputeStatus
 
 
 @unique
@@ -126,7 +127,7 @@ def _findings(
         elif decision.kind is DecisionKind.SETTLED:
             found.append((Finding.SETTLED, decision.owner, decision.extent))
     for dispute in sorted(disputes, key=lambda dispute: dispute.id):
-        if dispute_status(dispute, decisions) == "open":
+        if dispute_status(dispute, decisions) is DisputeStatus.OPEN:
             extent = Extent(isrcs=dispute.isrcs)
             contested = _contested(dispute, accepted)
             found += [(Finding.CONTESTED, owner, extent) for owner in contested]
@@ -143,12 +144,14 @@ def _contested(dispute: Dispute, accepted: Accepted) -> list[OwnerId]:
     return sorted(represented | {dispute.against})
 
 
-def dispute_status(dispute: Dispute, decisions: Iterable[Decision]) -> str:
-    """Return whether a dispute is `filed`, `open` (accepted) or `closed`."""
+def dispute_status(dispute: Dispute, decisions: Iterable[Decision]) -> DisputeStatus:
+    """Return whether a dispute is filed, open (accepted) or closed."""
     kinds = {d.kind for d in decisions if d.dispute == dispute.id}
     if DecisionKind.DISPUTE_CLOSED in kinds:
-        return "closed"
-    return "open" if DecisionKind.DISPUTE_ACCEPTED in kinds else "filed"
+        return DisputeStatus.CLOSED
+    if DecisionKind.DISPUTE_ACCEPTED in kinds:
+        return DisputeStatus.OPEN
+    return DisputeStatus.FILED
 
 
 def _as_points(keys: pl.Series, fact: int) -> pl.DataFrame:

@@ -174,7 +174,7 @@ def _disputes(findings: Findings) -> list[bytes]:
                 "filed": format_day(dispute.filed),
                 "id": dispute.id,
                 "recordings": sorted(map(str, dispute.isrcs)),
-                "status": dispute_status(dispute, findings.decisions),
+                "status": str(dispute_status(dispute, findings.decisions)),
             }
         )
         for dispute in sorted(findings.disputes, key=lambda dispute: dispute.id)

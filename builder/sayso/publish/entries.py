@@ -14,6 +14,7 @@ from sayso.model.owner import Owner
 from sayso.model.policy import Cell, Cells, Policy
 from sayso.model.territory import WORLDWIDE, Territories
 from sayso.publish.accepted import Version
+from sayso.wire.entries import ScopeKind
 from sayso.wire.policies import ANYWHERE, CLAIMED, ELSEWHERE, REVIEWED
 from sayso.wire.profile import Json
 from sayso.wire.text import format_day, format_time
@@ -115,10 +116,10 @@ def _cell(cell: Cell) -> dict[str, Json]:
 def _scope(version: Version) -> dict[str, Json]:
     match version.declaration.scope:
         case RecordingList(isrcs=isrcs):
-            return {"recordings": len(isrcs), "scope": "recordings"}
+            return {"recordings": len(isrcs), "scope": str(ScopeKind.RECORDINGS)}
         case CatalogueFile():
             rows = 0 if version.catalogue is None else version.catalogue.height
-            return {"recordings": rows, "scope": "catalogue"}
+            return {"recordings": rows, "scope": str(ScopeKind.CATALOGUE)}
         case PrefixRange() as prefix:
             holes = {
                 "isrcs": [str(isrc) for isrc in prefix.except_isrcs],
@@ -129,7 +130,7 @@ def _scope(version: Version) -> dict[str, Json]:
                 {
                     "except": holes if any(holes.values()) else None,
                     "prefix": prefix.prefix,
-                    "scope": "prefix",
+                    "scope": str(ScopeKind.PREFIX),
                     "years": f"{years[0]}-{years[1]}" if years else None,
                 }
             )

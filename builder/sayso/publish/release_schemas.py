@@ -4,11 +4,13 @@ For people who read the data with their own tools; `sayso.wire` reads more stric
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from sayso.model.declaration import Capacity, Level
 from sayso.model.owner import Role
 from sayso.model.policy import Reason
 from sayso.model.vocabulary import VOCABULARY, Preference, Use, Verdict
+from sayso.wire.entries import DisputeStatus, ScopeKind
 from sayso.wire.header import LICENCE, Profile
 from sayso.wire.policies import ANYWHERE, CLAIMED, ELSEWHERE, REVIEWED
 from sayso.wire.profile import Json
@@ -146,7 +148,7 @@ def _declaration() -> Schema:
             "level": _levels(),
             "owner": TEXT,
             "published": TIME,
-            "scope": {"enum": ["catalogue", "prefix", "recordings"]},
+            "scope": _one_of(ScopeKind),
             "sha256": DIGEST,
             "territories": _list(TEXT),
             "uses": _map(_one_of(Preference), names=_one_of(Use)),
@@ -178,7 +180,7 @@ def _dispute() -> Schema:
             "filed": DAY,
             "id": TEXT,
             "recordings": _list(ISRC),
-            "status": {"enum": ["closed", "filed", "open"]},
+            "status": _one_of(DisputeStatus),
         }
     )
 
@@ -242,9 +244,7 @@ def _nullable(schema: Json) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _one_of(
-    words: type[Use | Verdict | Reason | Preference | Role | Capacity | Profile],
-) -> Schema:
+def _one_of(words: type[StrEnum]) -> Schema:
     return {"enum": sorted(str(word) for word in words)}
 
 
