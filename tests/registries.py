@@ -49,6 +49,7 @@ def cell(
     *by: str,
     disputed: bool = False,
     ownership: str | None = "claimed",
+    sides: tuple[Document, ...] = (),
 ) -> Document:
     """Return a policy's cell."""
     value: Document = {
@@ -57,7 +58,14 @@ def cell(
         "rule": rule,
         "verdict": verdict,
     }
+    if sides:
+        value["sides"] = list(sides)
     return value if ownership is None else {**value, "ownership": ownership}
+
+
+def side(owner: str, verdict: str, *by: str) -> Document:
+    """Return what an owner says where it is disputed."""
+    return {"by": sorted(by), "owner": owner, "verdict": verdict}
 
 
 NOTHING = cell("undeclared", "nothing-declared", ownership=None)
@@ -103,7 +111,14 @@ def header(issued: datetime = ISSUED) -> Document:
 
 def registry_document(issued: datetime = ISSUED) -> Document:
     """Return the value of a registry.json that has a case of everything."""
-    both = cell("deny", "strictest-owner", CATALOGUE, SONGS, disputed=True)
+    both = cell(
+        "deny",
+        "strictest-owner",
+        CATALOGUE,
+        SONGS,
+        disputed=True,
+        sides=(side(FERNWOOD, "deny", CATALOGUE), side(MARA, "deny", SONGS)),
+    )
     asks = cell("ask", "named", CATALOGUE)
     allows = cell("allow", "named", CATALOGUE, ownership="reviewed")
     mostly = cells(DENY, search=allows, index=asks)

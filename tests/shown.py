@@ -17,6 +17,7 @@ from tests.registries import (
     registry_document,
     release_document,
     release_files,
+    side,
     with_counts,
 )
 
@@ -180,7 +181,20 @@ def _policies() -> list[Document]:
     songs, opened = f"{MARA}/songs", f"{HARROW}/open"
     deny = cell("deny", "any-ai", ask_first)
     allow = cell("allow", "named", opened, ownership="reviewed")
-    both = cell("deny", "strictest-owner", default, disputed=True)
+    both = cell(
+        "deny",
+        "strictest-owner",
+        default,
+        disputed=True,
+        sides=(side(FERNWOOD, "deny", default), side(HARROW, "allow", opened)),
+    )
+    contested = cell(
+        "deny",
+        "any-ai",
+        songs,
+        disputed=True,
+        sides=(side(MARA, "deny", songs),),
+    )
     found = [
         policy(1, ("anywhere", cells(cell("deny", "any-ai", default)))),
         policy(
@@ -209,7 +223,7 @@ def _policies() -> list[Document]:
         ),
         policy(6, ("anywhere", cells(NOTHING))),
         policy(7, ("anywhere", cells(cell("deny", "any-ai", songs)))),
-        policy(8, ("anywhere", cells(cell("deny", "any-ai", songs, disputed=True)))),
+        policy(8, ("anywhere", cells(contested))),
     ]
     found[3]["declarations"] = [default, opened]
     found[5]["declarations"] = [f"{FERNWOOD}/old", f"{HARROW}/until-summer"]
@@ -245,7 +259,7 @@ def shown_document(more: int = MORE) -> Document:
         "declarations": sorted(_declarations(), key=lambda entry: str(entry["id"])),
         "disputes": [
             {
-                "against": "domain:gone.example",
+                "against": FERNWOOD,
                 "claim": "This was ours.",
                 "claimant": MARA,
                 "filed": "2026-05-02",

@@ -28,7 +28,7 @@ from sayso.publish.site.pages.words import (
 )
 from sayso.wire.columns import Interval
 from sayso.wire.profile import decode
-from tests.registries import SONGS, Document, cell, cells, policy, with_counts
+from tests.registries import SONGS, Document, cell, cells, policy, side, with_counts
 from tests.shown import (
     ALLOWED,
     ASKED,
@@ -38,9 +38,9 @@ from tests.shown import (
     FERNWOOD,
     HOSTILE,
     LOCAL,
+    MARA,
     UNTITLED,
     WITHDRAWN,
-    declaration,
     shelf_of,
     shown_document,
 )
@@ -163,50 +163,42 @@ def test_an_open_dispute_is_part_of_the_conflict() -> None:
     assert [note.status for note in conflict.disputes] == ["accepted and open"]
 
 
-def test_the_closest_declaration_speaks_for_a_side_and_ended_ones_do_not() -> None:
+def test_a_side_is_what_the_registry_says_and_not_worked_out_again() -> None:
     document = shown_document(0)
-    document["declarations"] = [
-        declaration(
-            "a", FERNWOOD, {"any-ai": "deny"}, scope="recordings", recordings=1
+    default, songs = f"{FERNWOOD}/default", f"{MARA}/songs"
+    both = cell(
+        "deny",
+        "named",
+        default,
+        disputed=True,
+        sides=(
+            side(FERNWOOD, "ask", f"{FERNWOOD}/ask-first", default),
+            side(MARA, "deny", songs),
         ),
-        declaration("b", FERNWOOD, {"any-ai": "ask"}, scope="prefix", prefix="XXF01"),
-        declaration(
-            "c",
-            FERNWOOD,
-            {"search": "allow"},
-            scope="recordings",
-            recordings=1,
-        ),
-        declaration(
-            "d",
-            FERNWOOD,
-            {"any-ai": "ask"},
-            scope="recordings",
-            recordings=1,
-            expires="2026-11-22",
-        ),
-        declaration(
-            "e",
-            FERNWOOD,
-            {"any-ai": "ask"},
-            scope="recordings",
-            recordings=1,
-            effective="2026-11-23",
-        ),
-    ]
-    deny = cell("deny", "any-ai", f"{FERNWOOD}/a", disputed=True)
-    document["policies"] = [policy(1, ("anywhere", cells(deny)))]
-    document["policies"][0]["declarations"] = [f"{FERNWOOD}/{name}" for name in "abcde"]
-    document["recordings"] = [{**document["recordings"][0], "policy": 1}]
-    document["prefixes"] = []
-    page = pages_of(with_counts(document))[f"isrc/{DENIED}/"].content
+    )
+    quiet = cell("deny", "named", songs)
+    document["policies"][0] = policy(1, ("anywhere", cells(quiet, clone_voice=both)))
+    page = pages_of(document)[f"isrc/{DENIED}/"].content
     assert isinstance(page, RecordingPage)
     assert page.conflict is not None
-    (side,) = page.conflict.sides
-    assert (side.verdict, side.href) == (
-        "deny",
-        "owner/fernwood.example/#declaration-a",
-    )
+    assert page.conflict.use == "Clone a voice or playing"
+    assert [(side.word, side.proof, side.href) for side in page.conflict.sides] == [
+        (
+            "Only with a licence",
+            "Web domain checked",
+            "owner/fernwood.example/#declaration-ask-first",
+        ),
+        (
+            "Not permitted",
+            "Account checked",
+            "owner/github-583231/#declaration-songs",
+        ),
+    ]
+
+
+def test_a_disputed_no_is_that_of_one_owner() -> None:
+    assert recording(DISPUTED).lead.meaning == "An owner says no."
+    assert recording(DENIED).lead.meaning.startswith("The owner says no.")
 
 
 def test_countries_are_shown_where_their_answers_differ() -> None:
@@ -468,7 +460,7 @@ def test_disputes_are_newest_first_and_link_to_who_is_known() -> None:
     ]
     newest, oldest = content.disputes
     assert newest.against.text == "Mara Lindqvist (songs)"
-    assert oldest.against.href is None
+    assert oldest.against.href == "owner/fernwood.example/"
     assert [link.href for link in oldest.recordings] == [f"isrc/{DENIED}/", None]
     assert [row.isrc for row in content.contested] == [DISPUTED, CONTESTED]
 

@@ -158,6 +158,8 @@ _SAID = {
 def _meaning(cell: Cell) -> str:
     if cell.verdict is Verdict.DENY and cell.reason not in _SAID:
         return "This counts as a no."
+    if cell.verdict is Verdict.DENY and cell.disputed:
+        return "An owner says no."
     return Words.MEANINGS[cell.verdict]
 
 

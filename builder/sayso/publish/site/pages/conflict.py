@@ -1,21 +1,18 @@
 """Conflicts: both sides of a contested use, and the disputes about it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from sayso.model.owner import OwnerId
-from sayso.model.policy import Policy
-from sayso.model.vocabulary import Preference, Use, Words
+from sayso.model.policy import Policy, Side
+from sayso.model.vocabulary import Use, Words
 from sayso.publish.site.pages.answers import link_to
 from sayso.publish.site.pages.disputes import DISPUTE_WORDS
 from sayso.publish.site.pages.shelf import LEAD, Shelf
-from sayso.publish.site.pages.words import Day, spell_day, spell_proof, verdict_of
-from sayso.wire.entries import DeclarationEntry, DisputeEntry, DisputeStatus, ScopeKind
-from sayso.wire.text import format_day
+from sayso.publish.site.pages.words import Day, spell_day, spell_proof
+from sayso.wire.entries import DisputeEntry, DisputeStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class SideView:
     """What one of several owners says of the contested use."""
 
     owner: str
@@ -40,12 +37,8 @@ class Conflict:
     """A contested use: what its owners say, and the disputes about it."""
 
     use: str
-    sides: tuple[Side, ...]
+    sides: tuple[SideView, ...]
     disputes: tuple[DisputeNote, ...]
-
-
-_CLOSENESS = {ScopeKind.RECORDINGS: 2, ScopeKind.CATALOGUE: 1, ScopeKind.PREFIX: 0}
-_STRICTNESS = {Preference.DENY: 2, Preference.ASK: 1, Preference.ALLOW: 0, None: -1}
 
 
 def conflict_of(
@@ -55,16 +48,10 @@ def conflict_of(
     contested = [use for use in (LEAD, *Use) if policy.anywhere[use].disputed]
     if not contested:
         return None
-    registry = shelf.registry
-    today = registry.release.issued.date()
-    said: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
-    for name in policy.declarations:
-        entry = registry.declarations.get(name)
-        if entry and _speaks(entry, contested[0], format_day(today)):
-            said[entry.owner].append(entry)
+    use = contested[0]
     return Conflict(
-        use=Words.TITLES[contested[0]],
-        sides=tuple(_side(shelf, said[owner], contested[0]) for owner in sorted(said)),
+        use=Words.TITLES[use],
+        sides=tuple(_side_view(shelf, side) for side in policy.anywhere[use].sides),
         disputes=tuple(
             DisputeNote(
                 href=f"disputes/#{dispute.id}",
@@ -78,28 +65,12 @@ def conflict_of(
     )
 
 
-def _speaks(entry: DeclarationEntry, use: Use, today: str) -> bool:
-    begins = format_day(entry.effective) if entry.effective else today
-    ends = [entry.expires, entry.withdrawn.on if entry.withdrawn else None]
-    return (
-        entry.says(use) is not None
-        and begins <= today
-        and all(end is None or today < format_day(end) for end in ends)
-    )
-
-
-def _side(shelf: Shelf, entries: list[DeclarationEntry], use: Use) -> Side:
-    """Return what an owner's closest declaration says; of equals, the strictest."""
-    entry = max(
-        entries, key=lambda e: (_CLOSENESS[e.scope], _STRICTNESS[e.says(use)], e.id)
-    )
-    preference = entry.says(use) or Preference.DENY
-    link = link_to(shelf.registry, entry.id)
-    verdict = verdict_of(preference)
-    return Side(
-        owner=link.owner,
-        href=link.href,
-        verdict=verdict.value,
-        word=Words.VERDICTS[verdict],
-        proof=spell_proof(entry.level),
+def _side_view(shelf: Shelf, side: Side) -> SideView:
+    registry = shelf.registry
+    return SideView(
+        owner=registry.owners[side.owner].name,
+        href=link_to(registry, side.by[0]).href,
+        verdict=side.verdict.value,
+        word=Words.VERDICTS[side.verdict],
+        proof=spell_proof(max(registry.declarations[by].level for by in side.by)),
     )
