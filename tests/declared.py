@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from sayso.model.answer import Answer
 from sayso.model.isrc import Isrc
 from sayso.model.problem import Problem
 from sayso.publish.inputs import Inputs, Previous
@@ -13,7 +14,7 @@ from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.sources import SourceFile, SourceTree, source_file
 from sayso.publish.release import make_release
 from sayso.wire.header import Profile
-from sayso.wire.registry import Answer, Registry, decode_registry
+from sayso.wire.registry import Registry, decode_registry
 from sayso.wire.release import Release, decode_release
 from sayso.wire.state import RegistryState, decode_state
 from sayso.wire.text import Digest

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
         StaleError,
         UntrustedError,
     )
+    from sayso.model.answer import Answer
     from sayso.model.isrc import Isrc, parse_isrc
     from sayso.model.vocabulary import Use, Verdict
     from sayso.trust.keys import PublicKey, load_public_key
-    from sayso.wire.registry import Answer, Registry
+    from sayso.wire.registry import Registry
     from sayso.wire.release import Release
 
 __version__ = "0.1.0"
@@ -66,10 +67,11 @@ _HOMES = {
         "StaleError",
         "UntrustedError",
     ),
+    "sayso.model.answer": ("Answer",),
     "sayso.model.isrc": ("Isrc", "parse_isrc"),
     "sayso.model.vocabulary": ("Use", "Verdict"),
     "sayso.trust.keys": ("PublicKey", "load_public_key"),
-    "sayso.wire.registry": ("Answer", "Registry"),
+    "sayso.wire.registry": ("Registry",),
     "sayso.wire.release": ("Release",),
 }
 

@@ -21,6 +21,7 @@ from sayso.wire.text import format_time
 from tests.answers import documented
 from tests.registries import (
     ALLOWED,
+    CATALOGUE,
     CONTESTED,
     FERNWOOD,
     ISSUED,
@@ -28,6 +29,7 @@ from tests.registries import (
     LASTS,
     LISTED,
     MARA,
+    NOTHING,
     OTHER_KEY,
     SONGS,
     UNDECLARED,
@@ -38,6 +40,7 @@ from tests.registries import (
     policy,
     registry_document,
     release_files,
+    side,
 )
 from tests.webserver import files, serve
 
@@ -104,7 +107,7 @@ def test_an_answer_says_who_when_why_and_how_sure(lookup: Lookup) -> None:
     assert "“Slow River” by Mara Lindqvist, as declared" in said
     assert "Index for AI retrieval: only with a licence" in said
     assert "Fernwood Records (domain:fernwood.example), as owner" in said
-    assert "declaration domain:fernwood.example/catalogue; it says ask" in said
+    assert "declaration domain:fernwood.example/catalogue" in said
     assert f"published {NOW:%Y-%m-%d}, effective from 2026-12-01" in said
     assert "The owner's most specific statement names this use." in said
     assert "the owner proved control of the domain" in said
@@ -288,23 +291,76 @@ def shown(document: dict[str, Any], isrc: str, use: str) -> str:
     return " ".join(click.unstyle(" ".join(panel(view, 88))).split())
 
 
-def test_the_other_side_is_shown_where_it_did_not_decide() -> None:
+def disputed(*sides: dict[str, Any]) -> dict[str, Any]:
+    """Return a registry in which every use of a recording is disputed so."""
     document = registry_document()
-    document["declarations"][2]["uses"] = {"prompt": "allow"}
+    said = cell("deny", "named", CATALOGUE, disputed=True, sides=sides)
     document["policies"][1] = {
-        **policy(
-            2,
-            (
-                "anywhere",
-                cells(cell("deny", "named", f"{FERNWOOD}/catalogue", disputed=True)),
-            ),
-        ),
-        "declarations": [f"{FERNWOOD}/catalogue", SONGS],
+        **policy(2, ("anywhere", cells(NOTHING, prompt=said))),
+        "declarations": [CATALOGUE, f"{FERNWOOD}/for-mara", SONGS],
     }
+    return document
+
+
+def test_the_other_side_is_shown_where_it_did_not_decide() -> None:
+    document = disputed(side(FERNWOOD, "deny", CATALOGUE), side(MARA, "allow", SONGS))
     said = shown(document, CONTESTED, "prompt")
     assert "disputed owners contradict each other" in said
-    assert f"as performer, in the declaration {SONGS}; it says allow" in said
-    assert "it says allow" not in shown(document, CONTESTED, "benchmark")
+    performer = f"as performer, in the declaration {SONGS}"
+    assert f"Mara Lindqvist ({MARA}) says allow, {performer}" in said
+    assert f"Fernwood Records ({FERNWOOD}) says deny, as owner" in said
+    assert "says allow" not in shown(document, CONTESTED, "benchmark")
+
+
+def test_what_is_withdrawn_or_expired_takes_no_side() -> None:
+    document = disputed(side(FERNWOOD, "deny", CATALOGUE))
+    document["declarations"][2] |= {
+        "expires": "2026-01-01",
+        "uses": {"prompt": "allow"},
+    }
+    said = shown(document, CONTESTED, "prompt")
+    assert "disputed an open dispute names this recording" in said
+    assert "contradict" not in said
+    assert SONGS not in said
+    assert "for-mara" not in said
+    document["disputes"][0]["status"] = "closed"
+    assert "owners contradict" in shown(document, CONTESTED, "prompt")
+
+
+def test_a_dispute_against_a_declaration_names_it_and_its_author() -> None:
+    document = disputed(side(FERNWOOD, "deny", CATALOGUE))
+    document["disputes"][0]["against"] = f"{FERNWOOD}/gone"
+    assert (
+        f"against the declaration {FERNWOOD}/gone of Fernwood Records ({FERNWOOD})"
+        in shown(document, CONTESTED, "prompt")
+    )
+
+
+def test_json_tells_each_side_and_what_ended(tmp_path: Path) -> None:
+    document = disputed(side(FERNWOOD, "deny", CATALOGUE), side(MARA, "allow", SONGS))
+    document["release"]["issued"] = format_time(NOW)
+    folder = release_files(document, NOW).write(tmp_path)
+    where = ["--registry", str(folder), "--key", KEY.public.text(), "--json"]
+    result = CliRunner().invoke(main, ["lookup", CONTESTED, "--use", "prompt", *where])
+    answered = json.loads(result.output)
+    assert answered["answers"][0]["sides"] == [
+        {
+            "by": [CATALOGUE],
+            "name": "Fernwood Records",
+            "owner": FERNWOOD,
+            "verdict": "deny",
+        },
+        {"by": [SONGS], "name": "Mara Lindqvist", "owner": MARA, "verdict": "allow"},
+    ]
+    catalogue, delegated, songs = answered["declarations"]
+    assert catalogue["conditions"] == ["payment", "per-model-version"]
+    assert (delegated["author"], delegated["owner"]) == (FERNWOOD, MARA)
+    assert delegated["withdrawn"] == {
+        "on": "2026-11-20",
+        "reason": "sold",
+        "successor": FERNWOOD,
+    }
+    assert (songs["conditions"], songs["withdrawn"]) == ([], None)
 
 
 def test_a_delegate_and_a_withdrawal_are_named() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from sayso.cli.answer_json import document
 from sayso.cli.exits import VERDICT_CODES
 from sayso.cli.key import key_option, trusted_key
-from sayso.cli.panel import Panel, document, panel
+from sayso.cli.panel import Panel, panel
 from sayso.cli.terminal import width
 from sayso.client.registry import open_registry
 from sayso.errors import InvalidIsrcError

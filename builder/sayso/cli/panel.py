@@ -1,4 +1,4 @@
-"""The answer to a look-up, in words and as JSON."""
+"""The answer to a look-up, in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 import click
 
 from sayso.cli.terminal import fields, paragraph, printable
-from sayso.model.declaration import Level
+from sayso.model.answer import Answer
+from sayso.model.declaration import DeclarationId, Level
 from sayso.model.isrc import Isrc, format_isrc
+from sayso.model.owner import OwnerId
 from sayso.model.policy import REASONS
 from sayso.model.vocabulary import NOTICE, Verdict, Words, use_or_rest
-from sayso.wire.entries import DeclarationEntry, DisputeEntry
-from sayso.wire.header import Profile, ReleaseHeader, encode_header
+from sayso.wire.entries import DeclarationEntry, DisputeEntry, DisputeStatus
+from sayso.wire.header import Profile, ReleaseHeader
 from sayso.wire.policies import REVIEWED
-from sayso.wire.profile import Json
-from sayso.wire.registry import Answer, Registry
+from sayso.wire.registry import Registry
 from sayso.wire.text import format_day, format_time
 
-FORMAT = "sayso/lookup/1"
 DEVELOPMENT = (
     "DEVELOPMENT: this release was signed with a key made for trying out. "
     "It proves nothing; do not rely on it."
@@ -54,27 +54,6 @@ class Panel:
     key: str
 
 
-def document(view: Panel) -> dict[str, Json]:
-    """Return the answer as a JSON document of the format `sayso/lookup/1`."""
-    first = view.answers[0]
-    return {
-        "answers": [_answer_json(answer) for answer in view.answers],
-        "artist": first.artist,
-        "declarations": [
-            _declaration_json(view, d) for d in view.registry.covering(view.isrc)
-        ],
-        "disputes": [_dispute_json(d) for d in view.registry.disputes_of(view.isrc)],
-        "format": FORMAT,
-        "isrc": view.isrc,
-        "listed": first.listed,
-        "notice": NOTICE,
-        "release": {**encode_header(view.release), "key": view.key},
-        "territory": view.territory,
-        "title": first.title,
-        "until": None if first.until is None else format_time(first.until),
-    }
-
-
 def panel(view: Panel, columns: int) -> list[str]:
     """Return the answer in lines for a terminal, at most `columns` wide."""
     lines = _heading(view, columns)
@@ -83,7 +62,7 @@ def panel(view: Panel, columns: int) -> list[str]:
     for answers in _alike(view.answers):
         lines.append("")
         lines += paragraph(_subject(view, answers), columns)
-        lines += fields(list(_details(view, answers)), columns)
+        lines += fields([*_details(view, answers[0])], columns)
     release = view.release
     lines.append("")
     lines += paragraph(
@@ -130,8 +109,9 @@ def _alike(answers: tuple[Answer, ...]) -> list[list[Answer]]:
     """Group answers that have one explanation, in order of their first use."""
     groups: dict[object, list[Answer]] = {}
     for answer in answers:
-        same = (answer.verdict, answer.reason, answer.by, answer.ownership)
-        groups.setdefault((same, answer.disputed), []).append(answer)
+        grounds = (answer.verdict, answer.reason, answer.by, answer.ownership)
+        same = (grounds, answer.disputed, answer.sides)
+        groups.setdefault(same, []).append(answer)
     return list(groups.values())
 
 
@@ -143,57 +123,58 @@ def _subject(view: Panel, answers: list[Answer]) -> str:
     return f"{verdict}: {', '.join(titles)}"
 
 
-def _details(view: Panel, answers: list[Answer]) -> Iterator[tuple[str, str]]:
-    first = answers[0]
-    entries = [view.registry.declarations[name] for name in first.by]
-    yield "meaning", Words.MEANINGS[first.verdict]
-    yield "why", REASONS[first.reason]
-    for entry in entries:
-        yield "by", _speaker(view, entry, answers)
+def _details(view: Panel, answer: Answer) -> Iterator[tuple[str, str]]:
+    yield "meaning", Words.MEANINGS[answer.verdict]
+    yield "why", REASONS[answer.reason]
+    for entry in (view.registry.declarations[name] for name in answer.by):
+        yield "by", f"{_name(view, entry.owner)}, {_source(view, entry)}"
         yield "since", _dates(entry)
         yield "proof", _PROOFS[entry.level]
-        if first.verdict is Verdict.ASK and entry.offer is not None:
+        if answer.verdict is Verdict.ASK and entry.offer is not None:
             conditions = ", ".join(map(printable, entry.offer.conditions))
             contact = printable(entry.offer.contact)
             yield "licence", f"{contact} ({conditions})" if conditions else contact
-    if first.ownership is not None:
-        reviewed = first.ownership == REVIEWED
+    if answer.ownership is not None:
+        reviewed = answer.ownership == REVIEWED
         yield "ownership", "reviewed" if reviewed else "claimed, not reviewed"
-    if first.until is not None:
-        yield "until", f"{format_time(first.until)}; then look it up again"
-    if first.disputed:
+    if answer.until is not None:
+        yield "until", f"{format_time(answer.until)}; then look it up again"
+    if answer.disputed:
+        yield from _conflict(view, answer)
+
+
+def _conflict(view: Panel, answer: Answer) -> Iterator[tuple[str, str]]:
+    """Yield what each owner says, as the policy has it, and the disputes."""
+    disputes = view.registry.disputes_of(view.isrc)
+    contradicted = len({side.verdict for side in answer.sides}) > 1
+    if contradicted or all(d.status is not DisputeStatus.OPEN for d in disputes):
         yield "disputed", "owners contradict each other; the strictest holds"
-        for entry in _other_side(view, answers):
-            yield "", _speaker(view, entry, answers)
-        for dispute in view.registry.disputes_of(view.isrc):
-            yield "", _dispute_words(view, dispute)
+    else:
+        yield "disputed", "an open dispute names this recording"
+    for side in answer.sides:
+        for entry in (view.registry.declarations[name] for name in side.by):
+            says = f"{_name(view, side.owner)} says {side.verdict}"
+            yield "", f"{says}, {_source(view, entry)}"
+    for dispute in disputes:
+        yield "", _dispute_words(view, dispute)
 
 
-def _other_side(view: Panel, answers: list[Answer]) -> Iterator[DeclarationEntry]:
-    """Yield what other owners say of these uses, which did not decide."""
-    deciding = {view.registry.declarations[name].owner for name in answers[0].by}
-    for entry in view.registry.covering(view.isrc):
-        says = any(entry.says(use_or_rest(answer.use)) for answer in answers)
-        if says and entry.owner not in deciding:
-            yield entry
-
-
-def _speaker(view: Panel, entry: DeclarationEntry, answers: list[Answer]) -> str:
-    says = {entry.says(use_or_rest(answer.use)) for answer in answers} - {None}
-    words = f"; it says {', '.join(sorted(map(str, says)))}" if says else ""
+def _source(view: Panel, entry: DeclarationEntry) -> str:
     capacity = str(entry.capacity).replace("-", " ")
     filed = ""
     if entry.author != entry.owner:
         filed = f", filed by {_name(view, entry.author)}"
-    return (
-        f"{_name(view, entry.owner)}, as {capacity}{filed}, in the declaration "
-        f"{printable(entry.id)}{words}"
-    )
+    return f"as {capacity}{filed}, in the declaration {printable(entry.id)}"
 
 
-def _name(view: Panel, owner: str) -> str:
-    names = {str(entry.id): entry.name for entry in view.registry.owners.values()}
-    return f"{printable(names[owner])} ({owner})" if owner in names else owner
+def _name(view: Panel, owner: OwnerId) -> str:
+    return f"{printable(view.registry.owners[owner].name)} ({printable(owner)})"
+
+
+def _target(view: Panel, against: OwnerId | DeclarationId) -> str:
+    author, _, name = against.partition("/")
+    owner = _name(view, OwnerId(author))
+    return f"the declaration {printable(against)} of {owner}" if name else owner
 
 
 def _dates(entry: DeclarationEntry) -> str:
@@ -209,46 +190,7 @@ def _dates(entry: DeclarationEntry) -> str:
 
 def _dispute_words(view: Panel, dispute: DisputeEntry) -> str:
     return (
-        f"{_name(view, dispute.claimant)} against {_name(view, dispute.against)}, "
+        f"{_name(view, dispute.claimant)} against {_target(view, dispute.against)}, "
         f"{dispute.status} since {format_day(dispute.filed)}: "
         f"{printable(dispute.claim)}"
     )
-
-
-def _answer_json(answer: Answer) -> dict[str, Json]:
-    return {
-        "by": list(answer.by),
-        "disputed": answer.disputed,
-        "ownership": answer.ownership,
-        "rule": answer.reason,
-        "use": answer.use,
-        "verdict": answer.verdict,
-        "why": REASONS[answer.reason],
-    }
-
-
-def _declaration_json(view: Panel, entry: DeclarationEntry) -> dict[str, Json]:
-    offer = entry.offer
-    return {
-        "capacity": entry.capacity,
-        "contact": None if offer is None else offer.contact,
-        "effective": None if entry.effective is None else format_day(entry.effective),
-        "expires": None if entry.expires is None else format_day(entry.expires),
-        "id": entry.id,
-        "level": entry.level.word,
-        "name": view.registry.owners[entry.owner].name,
-        "owner": entry.owner,
-        "published": format_time(entry.published),
-        "uses": {use.value: says for use, says in entry.uses.items()},
-    }
-
-
-def _dispute_json(dispute: DisputeEntry) -> dict[str, Json]:
-    return {
-        "against": dispute.against,
-        "claim": dispute.claim,
-        "claimant": dispute.claimant,
-        "filed": format_day(dispute.filed),
-        "id": dispute.id,
-        "status": dispute.status,
-    }

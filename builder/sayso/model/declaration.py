@@ -5,6 +5,7 @@ territories. *Decisions*, *verifications* and *disputes* are facts that decide h
 much of a statement counts.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,19 @@ from enum import IntEnum, StrEnum, unique
 from typing import NewType, TypeAlias
 
 from sayso.model.isrc import Isrc, Prefix
-from sayso.model.owner import OwnerId
+from sayso.model.owner import OwnerId, is_owner_id
 from sayso.model.territory import EVERYWHERE, Territories
 from sayso.model.vocabulary import Preference, Use
 
 DeclarationId = NewType("DeclarationId", str)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+
+
+def is_declaration_id(text: str) -> bool:
+    """Return whether a text is its author's id and a file's name, without suffix."""
+    author, _, name = text.partition("/")
+    return is_owner_id(author) and _NAME.fullmatch(name) is not None
 
 
 @unique

@@ -109,7 +109,7 @@ class DisputeEntry:
 
     id: str
     claimant: OwnerId
-    against: str
+    against: OwnerId | DeclarationId
     claim: str
     recordings: tuple[Isrc, ...]
     filed: date

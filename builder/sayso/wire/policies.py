@@ -86,6 +86,9 @@ def _read_cell(members: Members, use: Use) -> Cell:
         sides=_read_sides(members),
     )
     members.end()
+    owners = [side.owner for side in cell.sides]
+    if owners != sorted(set(owners)) or (owners and not cell.disputed):
+        raise members.wrong("sides", "each owner once, in order, of what is disputed")
     if ownership not in {None, CLAIMED, REVIEWED}:
         raise members.wrong("ownership", f"{CLAIMED} or {REVIEWED}")
     if cell.verdict is Verdict.UNDECLARED:
@@ -116,6 +119,8 @@ def _read_side(value: Json) -> Side:
         by=_read_names(members, "by"),
     )
     members.end()
+    if side.verdict is Verdict.UNDECLARED or not side.by:
+        raise members.wrong("by", "what an owner says, and where")
     return side
 
 

@@ -10,6 +10,7 @@ from sayso.model.declaration import (
     Offer,
     PrefixRange,
     Withdrawal,
+    is_declaration_id,
 )
 from sayso.model.isrc import PREFIX_LENGTH, Isrc, is_isrc, prefix_of
 from sayso.model.owner import OwnerId, Role, is_owner_id
@@ -25,6 +26,7 @@ from sayso.wire.members import Members
 from sayso.wire.profile import Json
 from sayso.wire.text import parse_digest, shown
 
+_RECORD = re.compile(r"[0-9]{8}-[a-z0-9-]{0,55}", re.ASCII)
 _YEARS = re.compile(r"([0-9]{4})-([0-9]{4})", re.ASCII)
 
 
@@ -70,7 +72,7 @@ def read_declaration(value: Json) -> DeclarationEntry:
     withdrawn = members.object("withdrawn") if "withdrawn" in members else None
     is_prefix = scope is ScopeKind.PREFIX
     entry = DeclarationEntry(
-        id=DeclarationId(members.text("id")),
+        id=_declaration_id(members.text("id")),
         author=author,
         owner=owner,
         capacity=members.word("capacity", Capacity),
@@ -100,10 +102,13 @@ def read_dispute(value: Json) -> DisputeEntry:
         MalformedError: it is not a dispute.
     """
     members = Members(value, "a dispute")
+    name = members.text("id")
+    if _RECORD.fullmatch(name) is None:
+        raise members.wrong("id", "a day and a name, such as 20261120-slow-river")
     entry = DisputeEntry(
-        id=members.text("id"),
+        id=name,
         claimant=_owner_id(members.text("claimant")),
-        against=members.text("against"),
+        against=_read_target(members.text("against")),
         claim=members.text("claim"),
         recordings=tuple(map(read_isrc, members.texts("recordings"))),
         filed=members.day("filed"),
@@ -128,6 +133,16 @@ def _owner_id(text: str) -> OwnerId:
     if not is_owner_id(text):
         raise MalformedError(f"not the id of an owner: {shown(text)}")
     return OwnerId(text)
+
+
+def _declaration_id(text: str) -> DeclarationId:
+    if not is_declaration_id(text):
+        raise MalformedError(f"not the id of a declaration: {shown(text)}")
+    return DeclarationId(text)
+
+
+def _read_target(text: str) -> OwnerId | DeclarationId:
+    return _declaration_id(text) if "/" in text else _owner_id(text)
 
 
 def _read_level(members: Members) -> Level:

@@ -1,4 +1,4 @@
-"""registry.json: the whole registry in one file, and the answers it gives.
+"""registry.json: the whole registry in one file, and where it keeps what.
 
 Recordings are four parallel columns, never an object each; the policy of codes that
 nobody lists is a row of intervals. Both are ascending, so that an answer is a search
@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from sayso.errors import MalformedError
+from sayso.model.answer import Answer, answer
 from sayso.model.declaration import DeclarationId
 from sayso.model.isrc import Isrc
 from sayso.model.owner import OwnerId
-from sayso.model.policy import Cell, Cells, Policy, Reason
-from sayso.model.territory import COUNTRIES
-from sayso.model.vocabulary import VOCABULARY, Use, Verdict, use_or_rest
+from sayso.model.policy import Cells, Policy, Reason
+from sayso.model.vocabulary import VOCABULARY, Use, Verdict
 from sayso.wire.columns import Interval, Recordings, read_intervals, read_recordings
 from sayso.wire.entries import DeclarationEntry, DisputeEntry, OwnerEntry
 from sayso.wire.header import LICENCE, ReleaseHeader, read_counts, read_header
@@ -33,34 +33,6 @@ REGISTRY_LIMIT: Final = 512 * 1024 * 1024
 """registry.json is never longer, in bytes."""
 
 _Key = TypeVar("_Key", int, str)
-_NOTHING = Cell(verdict=Verdict.UNDECLARED, reason=Reason.NOTHING_DECLARED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the registry answers for one recording and one use.
-
-    Attributes:
-        use: as it was asked; a use that the vocabulary lacks is answered as `any-ai`.
-        ownership: `claimed` or `reviewed`; None where nothing is declared.
-        by: the declarations that decide.
-        territory: the country that was asked about, or None.
-        listed: whether the recording has a row of its own.
-        until: the next moment at which the policy changes by itself.
-    """
-
-    isrc: Isrc
-    use: str
-    verdict: Verdict
-    reason: Reason
-    disputed: bool
-    ownership: str | None
-    by: tuple[DeclarationId, ...]
-    territory: str | None
-    title: str | None
-    artist: str | None
-    listed: bool
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +77,7 @@ class Registry:
     def answer(
         self, isrc: Isrc, use: str, territory: str | None = None, *, now: datetime
     ) -> Answer:
-        """Return the verdict for a recording and a use.
-
-        "Past `until` a client answers `undeclared` in place of `allow` until it has
-        a newer release." (Resolution)
+        """Return the verdict for a recording and a use, by `sayso.model.answer`.
 
         Args:
             isrc: the recording.
@@ -119,31 +88,24 @@ class Registry:
         Raises:
             ValueError: the territory is not a country.
         """
-        if territory is not None and territory not in COUNTRIES:
-            raise ValueError(f"{territory!r} is not a country's code, such as DE")
         row = self.row_of(isrc)
         number = self.policy_of(isrc)
         policy = None if number is None else self.policies[number]
-        cell = _NOTHING
-        if policy is not None:
-            cell = _cells_in(policy, territory)[use_or_rest(use)]
-        verdict, reason, reviewed = cell.verdict, cell.reason, cell.reviewed
-        until = None if policy is None else policy.until
-        if verdict is Verdict.ALLOW and until is not None and now >= until:
-            verdict, reason, reviewed = Verdict.UNDECLARED, Reason.OUT_OF_DATE, None
+        cell = answer(policy, use, territory, now=now)
         return Answer(
             isrc=isrc,
             use=use,
-            verdict=verdict,
-            reason=reason,
+            verdict=cell.verdict,
+            reason=cell.reason,
             disputed=cell.disputed,
-            ownership={None: None, True: REVIEWED, False: CLAIMED}[reviewed],
+            ownership={None: None, True: REVIEWED, False: CLAIMED}[cell.reviewed],
             by=cell.by,
+            sides=cell.sides,
             territory=territory,
             title=None if row is None else self.recordings.titles[row],
             artist=None if row is None else self.recordings.artists[row],
             listed=row is not None,
-            until=until,
+            until=None if policy is None else policy.until,
         )
 
 
@@ -153,6 +115,11 @@ def decode_registry(data: bytes) -> Registry:
     Raises:
         MalformedError: the bytes are not a registry, or contradict themselves.
     """
+    if len(data) > REGISTRY_LIMIT:
+        raise MalformedError(
+            f"{REGISTRY_FILE} has {len(data)} bytes, and this version of sayso reads "
+            f"{REGISTRY_LIMIT} at most; is there a newer version?"
+        )
     members = Members(decode(data, limit=REGISTRY_LIMIT), REGISTRY_FILE)
     members.constant("format", FORMAT)
     members.constant("licence", LICENCE)
@@ -182,15 +149,6 @@ def decode_registry(data: bytes) -> Registry:
     _check_references(registry)
     _check_counts(registry)
     return registry
-
-
-def _cells_in(policy: Policy, territory: str | None) -> Cells:
-    if territory is None:
-        return policy.anywhere
-    for countries, cells in policy.groups:
-        if territory in countries:
-            return cells
-    return policy.elsewhere
 
 
 def _check_vocabulary(members: Members) -> None:
@@ -241,6 +199,9 @@ def _check_references(registry: Registry) -> None:
         for cell in cells.values()
         for side in cell.sides
     }
+    # A declaration that is contested may be gone: its author never is.
+    for dispute in registry.disputes:
+        speakers |= {dispute.claimant, OwnerId(dispute.against.partition("/")[0])}
     if strangers := speakers - registry.owners.keys():
         raise MalformedError(f"there is no owner {shown(min(strangers))}")
 

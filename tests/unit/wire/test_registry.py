@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sayso.errors import MalformedError
+from sayso.model.answer import Answer
 from sayso.model.declaration import Capacity, Level, Offer, PrefixRange, Withdrawal
 from sayso.model.isrc import Isrc, Prefix
 from sayso.model.owner import OwnerId, Role
@@ -14,7 +15,7 @@ from sayso.model.policy import Reason
 from sayso.model.vocabulary import Preference, Use, Verdict
 from sayso.wire.entries import DisputeStatus, ScopeKind
 from sayso.wire.profile import encode
-from sayso.wire.registry import Answer, Registry, decode_registry
+from sayso.wire.registry import Registry, decode_registry
 from tests.registries import (
     ALLOWED,
     CATALOGUE,
@@ -29,6 +30,7 @@ from tests.registries import (
     UNTITLED,
     Document,
     registry_document,
+    side,
     with_counts,
 )
 
@@ -159,6 +161,10 @@ def test_both_sides_of_a_conflict_are_named() -> None:
     answer = ask(CONTESTED, "clone-voice")
     assert answer.disputed
     assert answer.by == (CATALOGUE, SONGS)
+    assert [(side.owner, side.verdict, side.by) for side in answer.sides] == [
+        (FERNWOOD, Verdict.DENY, (CATALOGUE,)),
+        (MARA, Verdict.DENY, (SONGS,)),
+    ]
     assert [entry.id for entry in REGISTRY.covering(Isrc(CONTESTED))] == [
         CATALOGUE,
         SONGS,
@@ -254,6 +260,8 @@ def decode_with(path: str, value: object) -> Registry:
     return decode_registry(encode(document))
 
 
+CONFLICT = "policies/1/answers/0/uses/clone-voice"
+SIDE = side(FERNWOOD, "deny", CATALOGUE)
 CELL = "policies/0/answers/0/uses/search"
 ROW = registry_document()["recordings"][0]
 
@@ -286,7 +294,9 @@ ROW = registry_document()["recordings"][0]
         ("owners/0/acts_for", "x", "'acts_for' is not a list"),
         ("owners/0/acts_for", [1], "'acts_for' is not a list of texts"),
         ("owners/0/more", 1, "not part of the format"),
-        ("declarations/0/id", "x", "there is no declaration|do not ascend"),
+        ("declarations/0/id", "x", "not the id of a declaration"),
+        ("declarations/0/id", f"{FERNWOOD}/A", "not the id of a declaration"),
+        ("declarations/0/id", f"{FERNWOOD}/other", "there is no decl|do not ascend"),
         ("declarations/0/on_behalf_of", FERNWOOD, "'on_behalf_of' is not"),
         ("declarations/1/on_behalf_of", ..., "'on_behalf_of' is not"),
         ("declarations/0/capacity", "boss", "'capacity' is not one of"),
@@ -311,6 +321,15 @@ ROW = registry_document()["recordings"][0]
         ("declarations/1/withdrawn/more", 1, "not part of the format"),
         ("disputes/0/status", "lost", "'status' is not one of"),
         ("disputes/0/claimant", "Mara", "not the id of an owner"),
+        ("disputes/0/claimant", "github:1", "there is no owner 'github:1'"),
+        ("disputes/0/against", "\x1b[2J", "not the id of an owner"),
+        ("disputes/0/against", f"{FERNWOOD}/\u202e", "not the id of a declaration"),
+        ("disputes/0/against", "x/catalogue", "not the id of a declaration"),
+        ("disputes/0/against", "github:1", "there is no owner 'github:1'"),
+        ("disputes/0/against", "github:1/x", "there is no owner 'github:1'"),
+        ("disputes/0/id", "20261120", "'id' is not a day and a name"),
+        ("disputes/0/id", "20261120-\x1b[2J", "'id' is not a day and a name"),
+        ("disputes/0/id", '"><script>', "'id' is not a day and a name"),
         ("disputes/0/recordings", ["XX-F01-26-00001"], "not an ISRC"),
         ("disputes/0/more", 1, "not part of the format"),
         ("policies/0/number", 2, "do not ascend"),
@@ -342,6 +361,13 @@ ROW = registry_document()["recordings"][0]
         (f"{CELL}/by", [SONGS, CATALOGUE], "'by' is not a list in ascending order"),
         (f"{CELL}/by", ["github:1/x"], "there is no declaration 'github:1/x'"),
         (f"{CELL}/ownership", "stolen", "'ownership' is not claimed or reviewed"),
+        (f"{CELL}/sides", [SIDE], "'sides' is not each owner once"),
+        (f"{CONFLICT}/sides", [SIDE, SIDE], "'sides' is not each owner once"),
+        (f"{CONFLICT}/sides/0/by", [], "'by' is not what an owner says"),
+        (f"{CONFLICT}/sides/0/verdict", "undeclared", "'by' is not what an owner"),
+        (f"{CONFLICT}/sides/0/by", ["github:1/x"], "there is no declaration"),
+        (f"{CONFLICT}/sides/0/owner", "domain:a.example", "there is no owner"),
+        (f"{CONFLICT}/sides/0/more", 1, "not part of the format"),
         (f"{CELL}/more", 1, "not part of the format"),
         ("prefixes/0/last", "XXF011400000", "ends before XXF011500000"),
         ("prefixes/0/last", "XXH010000000", "overlap at XXH010000000"),
@@ -392,6 +418,18 @@ def test_a_promise_holds_whoever_signed(use: str, changes: dict[str, Any]) -> No
     cell = {k: v for k, v in {**ALLOW, **changes}.items() if v is not ...}
     with pytest.raises(MalformedError, match=f"for {use} without the declarations"):
         decode_with(f"policies/0/answers/0/uses/{use}", cell)
+
+
+@pytest.mark.parametrize("against", [MARA, CATALOGUE, f"{FERNWOOD}/gone"])
+def test_a_dispute_may_contest_an_owner_or_a_declaration(against: str) -> None:
+    registry = decode_with("disputes/0/against", against)
+    assert registry.disputes[0].against == against
+
+
+def test_a_registry_beyond_the_limit_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sayso.wire.registry.REGISTRY_LIMIT", 1000)
+    with pytest.raises(MalformedError, match=r"reads 1000 at most; is there a newer"):
+        decode_registry(b" " * 1001)
 
 
 def test_a_number_of_a_policy_may_be_left_out() -> None:
