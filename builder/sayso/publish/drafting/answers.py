@@ -9,8 +9,9 @@ from sayso.errors import SaysoError
 from sayso.model.owner import OwnerId, is_owner_id
 from sayso.model.vocabulary import Preference, Use
 from sayso.publish.reading.encoding import read_text
+from sayso.publish.reading.schema.addresses import CONTACT
 from sayso.publish.reading.schema.shape import Mistake, Text
-from sayso.publish.reading.schema.texts import CONTACT, SLUG, name_fault
+from sayso.publish.reading.schema.texts import SLUG, name_fault
 
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _TAKEN = ("owner", "manifest")

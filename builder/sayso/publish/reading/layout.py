@@ -176,6 +176,8 @@ def _bad_name(path: str, parts: list[str]) -> Problem | None:
         if not _PART.fullmatch(part) and not part.startswith("."):
             better = re.sub(r"[^a-z0-9.]+", "-", part.lower()).strip("-.")
             message = f"{quote(part)} has other characters than a-z, 0-9 and hyphens."
+            if _PART.fullmatch(part.lower()):
+                message = f"{quote(part)} has capital letters."
             fix = f'Rename it to "{better}".' if _PART.fullmatch(better) else ""
             return misplaced(path, place_rules.NAME_CHARACTERS, message, fix)
     return None
@@ -245,7 +247,10 @@ def _nowhere(path: str, parts: list[str]) -> Problem:
     stem, _, suffix = name.rpartition(".")
     message, fix = "No file is expected at this path.", ""
     if suffix == "yml":
-        message, fix = "Names end in .yaml here, not in .yml.", f"{stem}.yaml"
+        message = "Names end in .yaml here, not in .yml."
+        fix = f"Rename it to {stem}.yaml."
+    elif suffix == "txt" and _NAME.fullmatch(stem):
+        message, fix = "An editor put .txt behind the name.", f"Rename it to {stem}."
     elif suffix in {"xlsx", "xls", "ods", "numbers"}:
         message = "A spreadsheet cannot be read here."
         fix = "Save the table as “CSV UTF-8” and add that file."

@@ -91,8 +91,9 @@ def check_comment_after(column: int, line: int, end: int, sheet: Sheet) -> None:
     text = source[column - 1 :].rstrip()
     sheet.report(
         yaml_rules.COMMENT_INSIDE,
-        f"The value reads {quote(source[column - 1 : end])}; the rest is a comment.",
-        fix=f"{mended(source, column - 1, text)} or a space after the #",
+        f"The value reads {quote(source[column - 1 : end])}; the rest is a comment. If "
+        "it is meant to be one, put a space after the #.",
+        fix=mended(source, column - 1, text),
         line=line + 1,
         column=found.start("text") + 1,
         width=len(found["text"].rstrip()),
@@ -130,17 +131,26 @@ def mended(line: str, column: int, text: str) -> str:
     return printable(lead + quoted(text))
 
 
+def spaced(text: str) -> str | None:
+    """Return a field with the space that its colon lacks; None for no such field."""
+    found = _NO_SPACE.match(text)
+    return None if found is None else printable(f"{found['key']}: {found['value']}")
+
+
 def _explain_line(number: int, column: int, sheet: Sheet) -> bool:
     """Report what is wrong on a line, if that can be told; return whether it can."""
     line = sheet.line(number + 1)
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent:
-        message = "The line begins with a tab; YAML knows only spaces there."
+        message = (
+            "The line begins with a tab; YAML knows only spaces there: write two "
+            "for each tab."
+        )
         at = indent.index("\t") + 1
         sheet.report(
             yaml_rules.TAB,
             message,
-            fix=f"Replace the tab by two spaces: {quote(line.strip())}",
+            fix=printable(indent.replace("\t", "  ") + line.strip()),
             line=number + 1,
             column=at,
         )

@@ -146,13 +146,41 @@ def _report_rows(
     sheet.count(catalogue_rules.CELL_COUNT, max(wrong_count.height - SHOWN, 0))
     quotes = bad.filter(line.str.contains(_WELL_FORMED).not_())
     for row, text in quotes.head(SHOWN).select("row", "line").iter_rows():
+        start, cell, fix = _bad_cell(text, len(columns))
         sheet.report(
             catalogue_rules.QUOTES,
             "A cell with a double quote begins and ends with one.",
+            fix=fix,
             line=row,
-            column=text.index('"') + 1,
+            column=start + 1,
+            width=len(cell),
         )
     sheet.count(catalogue_rules.QUOTES, max(quotes.height - SHOWN, 0))
+
+
+def _bad_cell(line: str, columns: int) -> tuple[int, str, str]:
+    """Return where the first cell with wrong quotes begins, the cell, and it mended.
+
+    Where commas leave it open what the cell is, nothing is proposed.
+    """
+    start = 0
+    cells = line.split(",", columns)
+    for cell in cells:
+        if re.fullmatch(_CELL, cell) is None:
+            break
+        start += len(cell) + 1
+    if len(cells) != columns:
+        place = line.index('"')
+        return place, '"', ""
+    return start, cell, _requoted(cell.strip(" "))
+
+
+def _requoted(cell: str) -> str:
+    """Return a cell in double quotes, with those inside it doubled."""
+    if cell.startswith('"') and cell.count('"') == 1:
+        return f'{cell}"'
+    inner = cell.replace('""', '"').replace('"', '""')
+    return f'"{inner}"'
 
 
 def report_cut(sheet: Sheet, last: int) -> None:

@@ -6,6 +6,7 @@ from sayso.model.rules import meaning as meaning_rules
 from sayso.model.territory import EVERYWHERE, WORLDWIDE, Territories, territories
 from sayso.model.vocabulary import Preference
 from sayso.publish.reading.layout import Place
+from sayso.publish.reading.schema.addresses import ADDRESS, CONTACT
 from sayso.publish.reading.schema.codes import TERRITORY
 from sayso.publish.reading.schema.field import Field, GroupOf, Values, field_set
 from sayso.publish.reading.schema.form import Form
@@ -21,8 +22,6 @@ from sayso.publish.reading.schema.scope import (
 )
 from sayso.publish.reading.schema.shape import ListOf, report
 from sayso.publish.reading.schema.texts import (
-    ADDRESS,
-    CONTACT,
     DAY,
     DIGEST,
     NAME,
@@ -114,6 +113,7 @@ _USES = Field(
     shape=Uses(),
     words="What you say of each use: allow, ask or deny",
     required=True,
+    example="{any-ai: deny}",
 )
 _OFFER = Field(
     name="offer",
@@ -226,5 +226,9 @@ DECLARATION = Form(
         PREFIX_EXCEPT,
     ),
     build=_build,
+    elsewhere={
+        "id": "Delete this line; the file's name and its folder are the id.",
+        "owner": "Delete this line; the folder's name says who you are.",
+    },
     rules={"oneOf": [{"required": [scope.name]} for scope in SCOPES]},
 )

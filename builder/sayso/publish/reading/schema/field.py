@@ -29,12 +29,20 @@ class Field(Generic[T_co]):
 
     Attributes:
         words: what it is for, in plain words; shown by editors.
+        example: a value to begin with; the first of its choices when left out.
     """
 
     name: str
     shape: Shape[T_co]
     words: str
     required: bool = False
+    example: str = ""
+
+    @property
+    def choices(self) -> list[str]:
+        """The words that the field takes, where they are few."""
+        words = self.shape.schema().get("enum")
+        return [str(word) for word in words] if isinstance(words, list) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +77,23 @@ class Values:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSet:
-    """The fields of a group, by name and in order."""
+    """The fields of a group, by name and in order.
+
+    Attributes:
+        elsewhere: what people write here though another place says it, with advice.
+    """
 
     by_name: Mapping[str, Field[object]]
     required: tuple[Field[object], ...]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
-def field_set(*fields: Field[object]) -> FieldSet:
+def field_set(
+    *fields: Field[object], elsewhere: Mapping[str, str] | None = None
+) -> FieldSet:
     """Return the set of these fields."""
     return FieldSet(
+        elsewhere=elsewhere or {},
         by_name={one.name: one for one in fields},
         required=tuple(one for one in fields if one.required),
     )
@@ -126,7 +142,7 @@ def read_fields(fields: FieldSet, node: Node, sheet: Sheet) -> Values | None:
     for key, value in node.entries:
         found = known.get(key.text)
         if found is None:
-            _report_unknown(key, value, before, known, sheet)
+            _report_unknown(key, value, before, fields, sheet)
         else:
             nodes[key.text] = value
             read[key.text] = found.shape.read(value, sheet)
@@ -166,10 +182,13 @@ def _plain(text: str) -> str:
 
 
 def _report_missing(absent: Field[object], group: Group, sheet: Sheet) -> None:
+    choices = absent.choices
+    words = f"{absent.words}: {', '.join(choices)}" if choices else absent.words
+    value = absent.example or (choices[0] if choices else "…")
     sheet.report(
         field_rules.MISSING_FIELD,
-        f"The field {absent.name} is missing. {absent.words}.",
-        fix=f"{absent.name}: …",
+        f"The field {absent.name} is missing. {words}.",
+        fix=f"{absent.name}: {value}",
         line=group.line,
         column=group.column,
     )
@@ -179,7 +198,7 @@ def _report_unknown(
     key: Scalar,
     value: Node,
     before: tuple[Scalar, Node] | None,
-    known: Mapping[str, Field[object]],
+    fields: FieldSet,
     sheet: Sheet,
 ) -> None:
     if not sheet.shows(field_rules.UNKNOWN_FIELD):
@@ -195,7 +214,9 @@ def _report_unknown(
             sheet, yaml_rules.QUOTES_NEEDED, key, message, f"{name}: {quoted(whole)}"
         )
         return
+    known = fields.by_name
     near = nearest(key.text, known)
     fix = f"Write {near}." if near else f"The fields here are: {', '.join(known)}."
+    fix = fields.elsewhere.get(key.text.lower(), fix)
     message = f"There is no field {quote(key.text)} here."
     report(sheet, field_rules.UNKNOWN_FIELD, key, message, fix)

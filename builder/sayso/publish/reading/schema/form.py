@@ -35,6 +35,7 @@ class Form(Generic[T_co]):
         title: the same for people.
         words: what such a file says.
         build: makes the value of complete fields.
+        elsewhere: see `FieldSet`.
         rules: more of the JSON Schema, where fields depend on each other.
     """
 
@@ -44,6 +45,7 @@ class Form(Generic[T_co]):
     fields: tuple[Field[object], ...]
     build: Callable[[Values, Sheet, Place], T_co | None]
     rules: Mapping[str, Json] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str:
@@ -75,7 +77,9 @@ class Form(Generic[T_co]):
     @cached_property
     def _read_fields(self) -> FieldSet:
         # A missing schema line has a rule of its own.
-        return field_set(self._schema_field(required=False), *self.fields)
+        return field_set(
+            self._schema_field(required=False), *self.fields, elsewhere=self.elsewhere
+        )
 
     def _schema_field(self, *, required: bool) -> Field[str]:
         shape: Text[str] = Text(parse=str, form={"const": self.version})

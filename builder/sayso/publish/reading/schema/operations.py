@@ -6,6 +6,7 @@ from sayso.model.declaration import (
     RegistryPolicy,
 )
 from sayso.publish.reading.layout import Place
+from sayso.publish.reading.schema.addresses import ORIGIN
 from sayso.publish.reading.schema.codes import PREFIX
 from sayso.publish.reading.schema.field import Field, GroupOf, Values, field_set
 from sayso.publish.reading.schema.form import Form
@@ -15,7 +16,6 @@ from sayso.publish.reading.schema.texts import (
     COUNT,
     DAYS,
     NAME,
-    ORIGIN,
 )
 from sayso.publish.reading.sheet import Sheet
 

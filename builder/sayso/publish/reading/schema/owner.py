@@ -3,14 +3,13 @@
 from sayso.model.owner import Owner, Role
 from sayso.model.rules import place as place_rules
 from sayso.publish.reading.layout import Place
+from sayso.publish.reading.schema.addresses import ADDRESS, CONTACT
 from sayso.publish.reading.schema.codes import PREFIX
 from sayso.publish.reading.schema.field import Field, Values
 from sayso.publish.reading.schema.form import Form
 from sayso.publish.reading.schema.parties import ACCOUNT, IPI, ISNI, KEY, OWNER_ID
 from sayso.publish.reading.schema.shape import ListOf, report
 from sayso.publish.reading.schema.texts import (
-    ADDRESS,
-    CONTACT,
     DPID,
     LANGUAGE,
     NAME,
@@ -130,4 +129,7 @@ OWNER = Form(
         _ACTS_FOR,
     ),
     build=_build,
+    elsewhere=dict.fromkeys(
+        ("id", "owner"), "Delete this line; the folder's name says who you are."
+    ),
 )

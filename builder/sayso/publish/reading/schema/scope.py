@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from sayso.errors import InvalidIsrcError
 from sayso.model.declaration import CatalogueFile, PrefixRange, RecordingList
-from sayso.model.isrc import Isrc, prefix_of
+from sayso.model.isrc import Isrc, parse_isrc, prefix_of
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
-from sayso.publish.reading.document import Items, Node
+from sayso.publish.reading.document import Items, Node, Scalar
 from sayso.publish.reading.schema.codes import ISRC, PREFIX, RANGE, YEARS
 from sayso.publish.reading.schema.field import Field, GroupOf, Values, field_set
 from sayso.publish.reading.schema.shape import (
@@ -63,7 +64,7 @@ class Recordings:
             report_empty(node, sheet)
             return None
         if not isinstance(node, Items):
-            report_kind(node, "a list of recordings", sheet)
+            report_kind(node, "a list of recordings", sheet, _as_item(node))
             return None
         if len(node.items) > LISTED:
             message = f"{len(node.items):,} recordings are listed; {LISTED} may be."
@@ -71,6 +72,9 @@ class Recordings:
             return None
         kept: dict[Isrc, tuple[_Recording, int]] = {}
         for item in node.items:
+            if fix := _as_item(item):
+                report_kind(item, "a group of fields (name: value)", sheet, fix)
+                continue
             recording = _ITEM.read(item, sheet)
             if recording is None:
                 continue
@@ -87,6 +91,16 @@ class Recordings:
     def schema(self) -> dict[str, Json]:
         """Return the JSON Schema of the list."""
         return ListOf(item=_ITEM, minimum=1, maximum=LISTED).schema()
+
+
+def _as_item(node: Node) -> str:
+    """Return the item that is meant where a mere code stands; "" for anything else."""
+    if not isinstance(node, Scalar):
+        return ""
+    try:
+        return f"- isrc: {parse_isrc(node.text)}"
+    except InvalidIsrcError:
+        return ""
 
 
 def _report_twice(

@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from sayso.model.problem import Rule
 from sayso.model.rules import fields as field_rules
 from sayso.publish.reading.document import Group, Items, Node, Scalar
-from sayso.publish.reading.quoting import quoted
+from sayso.publish.reading.quoting import quoted, spaced
 from sayso.publish.reading.sheet import Sheet, printable
 from sayso.wire.profile import Json
 
@@ -148,6 +148,8 @@ def report_kind(node: Node, expected: str, sheet: Sheet, fix: str = "") -> None:
         message = f"Expected is {expected}, and here is one text."
         if expected == "a list":
             fix = f"[{node.text}]"
+        elif field := spaced(sheet.line(node.line)[node.column - 1 :]):
+            message, fix = "A space is missing after the colon.", field
     else:
         kind = "a list" if isinstance(node, Items) else "a group of fields"
         message = f"Expected is {expected}, and here is {kind}."

@@ -1,6 +1,7 @@
 """Shapes of plain values: names, words, days, numbers, addresses."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -41,21 +42,14 @@ REMARK = re.compile(r"^\W+|\W*[(\[].*|\W*\s-\s.*|\W+")
 
 _UNFIT = [(re.compile(pattern), words) for pattern, words in UNFIT]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_BACKWARDS = re.compile(r"([0-9]{1,2})([./-]) ?([0-9]{1,2})\2 ?([0-9]{4})", re.ASCII)
+_FORWARDS = re.compile(
+    r"([0-9]{4})[./-]?([0-9]{1,2})[./-]?([0-9]{1,2})(?:[T ][0-9].*)?", re.ASCII
+)
+_MONTHS = 12
 _COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _DAYS = re.compile(r"[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5]", re.ASCII)
 _DIGITS = re.compile(r"[0-9][0-9.,_' ]*")
-_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
-_ADDRESS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?#][!#-;=?-~]*)?")
-_LONGEST_ADDRESS = 500
-_ROLES = (
-    "admin|ai|booking|bookings|business|catalog|catalogue|clearance|contact|contracts"
-    "|copyright|copyrights|desk|distribution|estate|hello|help|info|kontakt|label"
-    "|legal|licen[cs]es?|licensing|mail|management|music|office|permissions?|post"
-    "|press|publishing|records|rights|royalties|studio|support|sync|team"
-)
-_ROLE_MAIL = rf"(?:{_ROLES})(?:[-.+_][a-z0-9]+)?@{_HOST}"
-_ROLE = re.compile(_ROLE_MAIL)
-
 # An editor reads `title: 1999` as a number and `title: true` as a truth value; here
 # both are text.
 _ANY_SCALAR: Json = ["string", "number", "boolean"]
@@ -143,7 +137,26 @@ def _parse_day(text: str) -> date:
             message = f"There is no day {text} in the calendar."
         else:
             message = f"{quote(text)} is not a date."
-        raise Mistake(field_rules.DATE, message) from error
+        raise Mistake(field_rules.DATE, message, _day_meant(text)) from error
+
+
+def _day_meant(text: str) -> str:
+    """Return a day that is written otherwise as it is written here, or ""."""
+    if (backwards := _BACKWARDS.fullmatch(text)) is not None:
+        day, mark, month, year = backwards.groups()
+        # With a slash, some countries begin with the month.
+        if mark == "/" and int(day) <= _MONTHS and int(month) != int(day):
+            if int(month) <= _MONTHS:
+                return ""
+            day, month = month, day
+    elif (forwards := _FORWARDS.fullmatch(text)) is not None:
+        year, month, day = forwards.groups()
+    else:
+        return ""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
 
 
 DAY: Text[date] = Text(
@@ -191,62 +204,15 @@ DAYS: Text[int] = Text(
 """A number of days, up to a year."""
 
 
-def _parse_address(text: str) -> str:
-    if len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text):
-        return text
-    message = f"{quote(text)} is not a web address that begins with https://."
-    bare = text.removeprefix("http://")
-    fix = f"https://{bare}"
-    raise Mistake(
-        field_rules.WEB_ADDRESS, message, fix if _ADDRESS.fullmatch(fix) else ""
-    )
-
-
-_ADDRESS_FORM: dict[str, Json] = {
-    "type": "string",
-    "pattern": f"^{_ADDRESS.pattern}$",
-    "maxLength": _LONGEST_ADDRESS,
-}
-ADDRESS: Text[str] = Text(parse=_parse_address, form=_ADDRESS_FORM)
-"""A web address."""
-
-
-def _parse_contact(text: str) -> str:
-    if _ROLE.fullmatch(text):
-        return text
-    if "@" not in text or text.startswith("https://"):
-        try:
-            return _parse_address(text)
-        except Mistake as mistake:
-            raise Mistake(
-                field_rules.CONTACT, mistake.message, mistake.fix
-            ) from mistake
-    domain = text.rpartition("@")[2]
-    fix = f"licensing@{domain}"
-    raise Mistake(
-        field_rules.CONTACT,
-        f"{quote(text)} looks like the address of a person, and this file is public.",
-        f"Write the address of a role, such as {fix}." if _ROLE.fullmatch(fix) else "",
-    )
-
-
-CONTACT: Text[str] = Text(
-    parse=_parse_contact,
-    form={
-        "type": "string",
-        "pattern": f"^(?:{_ADDRESS.pattern}|{_ROLE_MAIL})$",
-        "maxLength": _LONGEST_ADDRESS,
-    },
-)
-"""A licensing page, or the mail address of a role."""
-
-
-def patterned(pattern: str, example: str) -> Text[str]:
+def patterned(
+    pattern: str, example: str, mend: Callable[[str], str] = str
+) -> Text[str]:
     """Return the shape of texts that match a pattern.
 
     Args:
         pattern: the same for Python and for JSON Schema, without anchors.
         example: what such a text looks like.
+        mend: returns what was probably meant, used where it matches.
     """
     compiled = re.compile(pattern, re.ASCII)
 
@@ -254,16 +220,22 @@ def patterned(pattern: str, example: str) -> Text[str]:
         if compiled.fullmatch(text):
             return text
         message = f"{quote(text)} does not look like {example}."
-        raise Mistake(field_rules.FORM, message, f"Write it like {example}.")
+        meant = mend(text)
+        is_right = compiled.fullmatch(meant)
+        fix = meant if is_right else f"Write it like {example}."
+        raise Mistake(field_rules.FORM, message, fix)
 
     return Text(parse=parse, form={"type": "string", "pattern": f"^(?:{pattern})$"})
+
+
+def _as_file_name(text: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")
 
 
 SLUG = patterned(r"[a-z0-9]+(?:-[a-z0-9]+)*", "no-voice-imitation")
 LANGUAGE = patterned(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?", "en, sv or pt-BR")
 DIGEST = patterned(r"[0-9a-f]{64}", "64 digits of 0-9 and a-f")
 DPID = patterned(r"PA-?DPIDA-?[0-9]{10}-?[0-9A-Z]", "PADPIDA2026112201U")
-FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.csv", "catalogue.csv")
+FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.csv", "catalogue.csv", _as_file_name)
 ANY_FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.(?:yaml|csv)", "catalogue.yaml")
 RECORD_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}", "20261122-slow-river")
-ORIGIN = patterned(_HOST, "sayso.example")
