@@ -37,6 +37,7 @@ from tests.shown import (
     DISPUTED,
     FERNWOOD,
     HOSTILE,
+    ILSE,
     LOCAL,
     MARA,
     UNTITLED,
@@ -377,7 +378,33 @@ def test_the_mix_counts_each_answer_and_its_share() -> None:
         ("undeclared", "1"),
     ]
     assert sum(part.width for part in mix) == 1000
-    assert owner("github-900004417").mix[0].verdict == "deny"
+    assert sum(int(part.count) for part in owner("harrow-vale.example").mix) == 3
+
+
+def test_what_somebody_else_permits_is_not_shown_as_a_performer_s_permission() -> None:
+    document = shown_document(0)
+    for entry in document["declarations"]:
+        entry.pop("effective", None)
+    songs, voice = f"{MARA}/songs", f"{ILSE}/voice"
+    allow = cell("allow", "named", songs, ownership="reviewed")
+    no = cell("deny", "named", voice)
+    document["policies"][6] = policy(7, ("anywhere", cells(allow, any_ai=no)))
+    document["policies"][6]["declarations"] = [songs, voice]
+    pages = pages_of(document)
+    page = pages["owner/github-900004417/"].content
+    assert isinstance(page, OwnerPage)
+    assert page.recordings[0].answer.verdict == "allow"
+    assert page.mix == ()
+    said = [("Clone a voice or playing", "Not permitted")]
+    assert [(use.title, use.word) for use in page.own_word] == said
+    owners = pages["owners/"].content
+    assert isinstance(owners, OwnersPage)
+    (line,) = [line for line in owners.owners if line.id == ILSE]
+    assert (line.mix, line.own_word) == ((), page.own_word)
+    mara = pages["owner/github-583231/"].content
+    assert isinstance(mara, OwnerPage)
+    assert mara.own_word == ()
+    assert mara.mix[0].verdict == "allow"
 
 
 def test_a_prefix_shows_its_defaults_and_what_is_left_out() -> None:

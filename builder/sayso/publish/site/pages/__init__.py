@@ -4,11 +4,9 @@ Everything here is a function from a decoded release to plain values that templa
 read, so that what a page says is tested without making the page.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sayso.model.owner import OwnerId
 from sayso.publish.site.pages.answers import owner_address
 from sayso.publish.site.pages.data import data_page
 from sayso.publish.site.pages.disputes import contested_rows, disputes_page
@@ -19,7 +17,6 @@ from sayso.publish.site.pages.owner import owner_pages
 from sayso.publish.site.pages.prefix import prefix_pages
 from sayso.publish.site.pages.recording import recording_page
 from sayso.publish.site.pages.shelf import Shelf
-from sayso.wire.entries import DeclarationEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +71,9 @@ def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
 
 
 def _owner_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
-    entries: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
-    for entry in shelf.registry.declarations.values():
-        entries[entry.owner].append(entry)
     for owner in shelf.registry.owners.values():
-        own = tuple(entries[owner.id])
-        for page in owner_pages(shelf, owner, own):
+        own = shelf.declared_for[owner.id]
+        for page in owner_pages(shelf, owner):
             yield Page(
                 address=_numbered(owner_address(owner.id), page.pager),
                 template="owner.html",
@@ -127,9 +121,7 @@ def _recording_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
                 twin=extracts.twin(
                     "recording",
                     rows=[row],
-                    disputes=[
-                        dispute.id for dispute in shelf.registry.disputes_of(isrc)
-                    ],
+                    disputes=[dispute.id for dispute in shelf.disputes[isrc]],
                     isrc=isrc,
                 ),
             )

@@ -1,5 +1,6 @@
 """One declaration as a page shows it: as its owner filed it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sayso.model.declaration import Level
@@ -11,7 +12,7 @@ from sayso.publish.site.pages.answers import (
     offer_view,
     owner_address,
 )
-from sayso.publish.site.pages.shelf import Shelf
+from sayso.publish.site.pages.shelf import LEAD, Shelf
 from sayso.publish.site.pages.words import (
     Day,
     Link,
@@ -80,15 +81,7 @@ def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
         name=name_of(entry.id),
         scope=_scope(entry),
         ended=_ended(shelf, entry),
-        uses=tuple(
-            UseChip(
-                title=Words.TITLES[use],
-                verdict=verdict_of(entry.uses[use]).value,
-                word=Words.VERDICTS[verdict_of(entry.uses[use])],
-            )
-            for use in Use
-            if use in entry.uses
-        ),
+        uses=tuple(_use_chip(use, entry.uses[use]) for use in Use if use in entry.uses),
         capacity=spell_capacity(entry.capacity),
         on_behalf_of=(
             Link(text=delegate.name, href=owner_address(entry.author))
@@ -109,6 +102,30 @@ def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
         file=entry.file,
         source=shelf.site.source + entry.file if shelf.site.source else None,
         sha256=entry.sha256,
+    )
+
+
+def own_word(shelf: Shelf, entries: Sequence[DeclarationEntry]) -> tuple[UseChip, ...]:
+    """Return what an owner restricts, where it says nothing of the lead use.
+
+    An owner that speaks of the lead use is shown by its answers. A yes is not
+    repeated here: only an answer says whether it counts.
+    """
+    speaking = [entry for entry in entries if _ended(shelf, entry) is None]
+    if any(entry.says(LEAD) for entry in speaking):
+        return ()
+    return tuple(
+        _use_chip(use, preference)
+        for use in Use
+        for preference in (Preference.DENY, Preference.ASK)
+        if any(entry.uses.get(use) is preference for entry in speaking)
+    )
+
+
+def _use_chip(use: Use, preference: Preference) -> UseChip:
+    verdict = verdict_of(preference)
+    return UseChip(
+        title=Words.TITLES[use], verdict=verdict.value, word=Words.VERDICTS[verdict]
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sayso.model.owner import OwnerId
 from sayso.publish.site.pages.answers import owner_address
+from sayso.publish.site.pages.declaration import UseChip, own_word
 from sayso.publish.site.pages.lists import Pager
 from sayso.publish.site.pages.shelf import Part, Shelf
 from sayso.publish.site.pages.words import (
@@ -27,6 +28,7 @@ class OwnerLine:
     role: str
     proof: str
     recordings: str
+    own_word: tuple[UseChip, ...]
     mix: tuple[Part, ...]
 
 
@@ -71,7 +73,8 @@ def _owner_line(shelf: Shelf, owner: OwnerEntry) -> OwnerLine:
         role=spell_role(owner.role),
         proof=spell_proof(owner.level),
         recordings=spell_count(len(rows)),
-        mix=shelf.mix(rows),
+        own_word=own_word(shelf, shelf.declared_for[owner.id]),
+        mix=shelf.mix(owner.id),
     )
 
 

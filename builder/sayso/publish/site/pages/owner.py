@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from sayso.model.isrc import format_isrc
 from sayso.model.owner import OwnerId
 from sayso.publish.site.pages.answers import owner_address
-from sayso.publish.site.pages.declaration import DeclarationView, declaration_view
+from sayso.publish.site.pages.declaration import (
+    DeclarationView,
+    UseChip,
+    declaration_view,
+    own_word,
+)
 from sayso.publish.site.pages.lists import Pager
 from sayso.publish.site.pages.shelf import Part, RecordingRow, Shelf
 from sayso.publish.site.pages.words import (
@@ -16,7 +21,7 @@ from sayso.publish.site.pages.words import (
     spell_proof,
     spell_role,
 )
-from sayso.wire.entries import DeclarationEntry, OwnerEntry
+from sayso.wire.entries import OwnerEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,7 @@ class OwnerPage:
     identifiers: tuple[Fact, ...]
     relations: tuple[Fact, ...]
     prefixes: tuple[Link, ...]
+    own_word: tuple[UseChip, ...]
     mix: tuple[Part, ...]
     declarations: tuple[DeclarationView, ...]
     recordings: tuple[RecordingRow, ...]
@@ -50,16 +56,9 @@ class OwnerPage:
     twin: str
 
 
-def owner_pages(
-    shelf: Shelf, owner: OwnerEntry, entries: tuple[DeclarationEntry, ...]
-) -> Iterator[OwnerPage]:
-    """Yield the pages of an owner; the first has all, the others recordings only.
-
-    Args:
-        shelf: where things are.
-        owner: whose pages.
-        entries: the declarations that speak for the owner.
-    """
+def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
+    """Yield the pages of an owner; the first has all, the others recordings only."""
+    entries = shelf.declared_for[owner.id]
     rows = shelf.of_owner[owner.id]
     isrcs = shelf.registry.recordings.isrcs
     declarations = tuple(declaration_view(shelf, entry) for entry in entries)
@@ -80,7 +79,8 @@ def owner_pages(
             identifiers=_identifiers(owner),
             relations=_relations(shelf, owner),
             prefixes=tuple(shelf.prefix_link(code) for code in codes),
-            mix=shelf.mix(rows),
+            own_word=own_word(shelf, entries),
+            mix=shelf.mix(owner.id),
             declarations=declarations,
             recordings=tuple(shelf.row(row) for row in shelf.on_page(pager, rows)),
             pager=pager,

@@ -74,7 +74,7 @@ def recording_page(shelf: Shelf, row: int) -> RecordingPage:
     policy = shelf.policy(row)
     cell = policy.anywhere[LEAD]
     offers = offers_of(registry, policy)
-    disputes = registry.disputes_of(isrc)
+    disputes = tuple(shelf.disputes[isrc])
     return RecordingPage(
         isrc=isrc,
         code=format_isrc(isrc),

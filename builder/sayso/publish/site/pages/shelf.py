@@ -1,7 +1,7 @@
 """The shelf: which pages there are, and which recordings stand on which."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sayso.model.isrc import PREFIX_LENGTH, Isrc, Prefix, format_isrc
@@ -11,6 +11,7 @@ from sayso.model.vocabulary import Use, Verdict, Words
 from sayso.publish.site.pages.answers import AnswerRow, Chip, answer_rows, chip_of
 from sayso.publish.site.pages.lists import Pager, pagers
 from sayso.publish.site.pages.words import Link, spell_count
+from sayso.wire.entries import DeclarationEntry, DisputeEntry
 from sayso.wire.profile import Json
 from sayso.wire.registry import Registry
 from sayso.wire.release import Release
@@ -78,6 +79,9 @@ class Shelf:
 
     Attributes:
         raw: the lists of registry.json but `recordings`, as they stand there.
+        declared_for: the declarations that speak for an owner.
+        defaults: the declarations of defaults under a prefix.
+        disputes: those that name a recording.
         of_owner: the rows of the recordings that an owner speaks of.
         of_prefix: the rows of the recordings under a prefix.
         shown: the recordings that have a page of their own.
@@ -97,6 +101,16 @@ class Shelf:
         self.release = release
         self.site = site
         self.limits = limits
+        self.declared_for: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
+        self.defaults: dict[Prefix, list[DeclarationEntry]] = defaultdict(list)
+        for entry in registry.declarations.values():
+            self.declared_for[entry.owner].append(entry)
+            if entry.prefix is not None:
+                self.defaults[entry.prefix.prefix].append(entry)
+        self.disputes: dict[Isrc, list[DisputeEntry]] = defaultdict(list)
+        for dispute in registry.disputes:
+            for isrc in dict.fromkeys(dispute.recordings):
+                self.disputes[isrc].append(dispute)
         self.of_owner = _by_owner(registry)
         self.of_prefix = _by_prefix(registry)
         self.shown = _shown(registry, limits.recordings)
@@ -136,12 +150,20 @@ class Shelf:
             href=self.href(isrc),
         )
 
-    def mix(self, rows: Iterable[int]) -> tuple[Part, ...]:
-        """Return how the lead use is answered for recordings, strictest first."""
-        policies = Counter(self.registry.recordings.policies[row] for row in rows)
+    def mix(self, owner: OwnerId) -> tuple[Part, ...]:
+        """Return how an owner's word answers the lead use, strictest first.
+
+        What somebody else permits is not the owner's permission: only answers that
+        its declarations give are counted, and where nothing counts.
+        """
+        registry = self.registry
+        numbers = Counter(registry.recordings.policies[r] for r in self.of_owner[owner])
         counts: Counter[Verdict] = Counter()
-        for number, count in policies.items():
-            counts[self.registry.policies[number].anywhere[LEAD].verdict] += count
+        for number, count in numbers.items():
+            cell = registry.policies[number].anywhere[LEAD]
+            deciding = {registry.declarations[name].owner for name in cell.by}
+            if cell.verdict is Verdict.UNDECLARED or owner in deciding:
+                counts[cell.verdict] += count
         parts, start, total = [], 0, counts.total()
         done = 0
         for verdict in (Verdict.DENY, Verdict.ASK, Verdict.ALLOW, Verdict.UNDECLARED):
