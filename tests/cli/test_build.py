@@ -98,6 +98,42 @@ def test_without_a_key_a_development_release_says_so(build: Build, place: Path) 
     assert (place / "out/keys/development.pem").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_development_key_signs_no_operators_release(
+    build: Build, place: Path
+) -> None:
+    assert build().exit_code == 0
+    before = digests(place / "out")
+    secret = place / "out/keys/development.pem"
+    for result in (
+        build("--genesis", "--signing-key", str(secret)),
+        build("--genesis", env={"SAYSO_SIGNING_KEY": secret.read_text()}),
+    ):
+        assert result.exit_code == 1
+        assert "the signing key is a DEVELOPMENT key" in result.stderr
+        assert digests(place / "out") == before
+
+
+def test_another_key_is_not_used_as_a_development_key(
+    build: Build, place: Path
+) -> None:
+    secret, _ = operator_key(place)
+    (place / "out/keys").mkdir(parents=True)
+    (place / "out/keys/development.pem").write_bytes(Path(secret).read_bytes())
+    result = build()
+    assert result.exit_code == 1
+    assert "not marked as a DEVELOPMENT key" in result.stderr
+    assert not (place / "out/registry").exists()
+
+
+def test_a_wrong_key_of_the_release_before_is_named(build: Build, place: Path) -> None:
+    commit(place)
+    key, _ = operator_key(place)
+    before = ("--previous", "out/registry", "--previous-key", "absent.pub")
+    result = build("--signing-key", key, *before)
+    assert result.exit_code == 2
+    assert "--previous-key: 'absent.pub' is neither" in " ".join(result.stderr.split())
+
+
 def test_what_was_built_verifies_and_answers(build: Build, place: Path) -> None:
     assert build().exit_code == 0
     key = str(place / "out/keys/development.pub")

@@ -136,7 +136,9 @@ def command(  # noqa: PLR0917 - click passes options by name
         signer = key or development_key(_key_folder(out))
         before = None
         if previous is not None:
-            trusted = trusted_key(previous_key) if previous_key else signer.public
+            trusted = signer.public
+            if previous_key:
+                trusted = trusted_key(previous_key, option="--previous-key")
             before = open_previous(previous, trusted, declarations, tree, issued)
         files = make_release(
             Inputs(

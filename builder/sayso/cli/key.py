@@ -25,8 +25,12 @@ key_option = click.option(
 )
 
 
-def trusted_key(text: str | None) -> PublicKey:
-    """Return the key that `--key` or SAYSO_KEY gives.
+def trusted_key(text: str | None, *, option: str = "--key") -> PublicKey:
+    """Return the key that an option gives: a key itself, or the file with one.
+
+    Args:
+        text: what was given, by the option or by SAYSO_KEY.
+        option: what to call it in messages.
 
     Raises:
         UntrustedError: none was given.
@@ -44,7 +48,7 @@ def trusted_key(text: str | None) -> PublicKey:
     except FetchError as error:
         raise click.BadParameter(
             f"{shown(text)} is neither a public key nor a file with one",
-            param_hint="--key",
+            param_hint=option,
         ) from error
     except MalformedError as error:
-        raise click.BadParameter(f"{text}: {error}", param_hint="--key") from error
+        raise click.BadParameter(f"{text}: {error}", param_hint=option) from error

@@ -21,12 +21,24 @@ def configured_key(path: Path | None) -> PrivateKey | None:
     """Return the operator's key from a file, else from the environment, else None.
 
     Raises:
-        PublishError: what was given is not an Ed25519 private key.
+        PublishError: what was given is not an Ed25519 private key, or one that was
+            made for trying out.
     """
+    key = _given_key(path)
+    if key is not None and key.development:
+        raise PublishError(
+            "the signing key is a DEVELOPMENT key, made for trying out, and signs no "
+            "operator's release; build without a signing key to use it, or make a real "
+            "one: openssl genpkey -algorithm ed25519"
+        )
+    return key
+
+
+def _given_key(path: Path | None) -> PrivateKey | None:
     if path is not None:
-        return read_private_key(path, development=False)
+        return read_private_key(path)
     text = os.environ.get(VARIABLE)
-    return load_private_key(text, development=False) if text else None
+    return load_private_key(text) if text else None
 
 
 def development_key(folder: Path) -> PrivateKey:
@@ -43,7 +55,12 @@ def development_key(folder: Path) -> PrivateKey:
         folder.mkdir(parents=True, exist_ok=True)
         if not secret.exists():
             write_private_key(secret, generate_key(development=True))
-        key = read_private_key(secret, development=True)
+        key = read_private_key(secret)
+        if not key.development:
+            raise PublishError(
+                f"{secret} is not marked as a DEVELOPMENT key, so it is not used as "
+                "one; move it away and build again, and a new one is made"
+            )
         (folder / DEVELOPMENT_PUBLIC).write_text(key.public.text(), encoding="ascii")
     except OSError as error:
         raise PublishError(

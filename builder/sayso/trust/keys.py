@@ -34,6 +34,9 @@ from sayso.wire.minisign import (
 )
 
 _PEM_LIMIT = 4096
+_BEGIN = "-----BEGIN"
+DEVELOPMENT_MARK = "Sayso DEVELOPMENT key: for trying out, not for real use"
+"""The line before a development key's PEM; every PEM reader skips it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +107,14 @@ class PrivateKey:
         return self._key.sign(message)
 
     def pem(self) -> str:
-        """Return the private key as unencrypted PKCS#8 PEM: keep it secret."""
-        return self._key.private_bytes(
+        """Return the private key as unencrypted PKCS#8 PEM: keep it secret.
+
+        A development key's is marked, so that it is never taken for another.
+        """
+        pem = self._key.private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         ).decode()
+        return f"{DEVELOPMENT_MARK}\n{pem}" if self.development else pem
 
 
 def generate_key(*, development: bool) -> PrivateKey:
@@ -127,8 +134,10 @@ def write_private_key(path: Path, key: PrivateKey) -> None:
         file.write(key.pem())
 
 
-def load_private_key(pem: str, *, development: bool) -> PrivateKey:
+def load_private_key(pem: str) -> PrivateKey:
     """Return the private key in a PEM text, such as an environment variable's.
+
+    It is a development key where the mark of one stands before it.
 
     Raises:
         PublishError: it is not an unencrypted Ed25519 key in PKCS#8.
@@ -143,10 +152,11 @@ def load_private_key(pem: str, *, development: bool) -> PrivateKey:
             "the signing key is not an unencrypted Ed25519 private key in PEM; "
             "`openssl genpkey -algorithm ed25519` makes one"
         )
-    return PrivateKey(key, development=development)
+    before, _, _ = pem.partition(_BEGIN)
+    return PrivateKey(key, development=DEVELOPMENT_MARK in before)
 
 
-def read_private_key(path: Path, *, development: bool) -> PrivateKey:
+def read_private_key(path: Path) -> PrivateKey:
     """Return the private key in a file.
 
     Raises:
@@ -159,7 +169,7 @@ def read_private_key(path: Path, *, development: bool) -> PrivateKey:
         raise PublishError(
             f"the signing key {path} cannot be read: {error.strerror}"
         ) from error
-    return load_private_key(data.decode("ascii", "replace"), development=development)
+    return load_private_key(data.decode("ascii", "replace"))
 
 
 def load_public_key(text: str) -> PublicKey:

@@ -1,6 +1,7 @@
 """Keys: made, kept where only their owner reads, and never shown."""
 
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from sayso.trust.keys import (
     read_private_key,
     write_private_key,
 )
+from tests.conftest import NeedsTool
 from tests.registries import KEY, OTHER_KEY
 from tests.vectors import load_vectors
 
@@ -47,9 +49,33 @@ def test_a_private_key_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     key = generate_key(development=True)
     write_private_key(path, key)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    again = read_private_key(path, development=True)
+    again = read_private_key(path)
+    assert again.development
     assert again.public == key.public
     assert again.sign(b"x") == key.sign(b"x")
+
+
+def test_a_development_key_is_marked_and_known_by_it_alone() -> None:
+    mark, begin, *_ = KEY.pem().split("\n")
+    assert mark == "Sayso DEVELOPMENT key: for trying out, not for real use"
+    assert begin == "-----BEGIN PRIVATE KEY-----"
+    assert load_private_key(KEY.pem().replace("\n", "\r\n")).development
+    assert OTHER_KEY.pem().startswith("-----BEGIN PRIVATE KEY-----")
+    assert not load_private_key(OTHER_KEY.pem()).development
+    behind = load_private_key(f"{OTHER_KEY.pem()}{mark}\n")
+    assert not behind.development
+
+
+def test_openssl_reads_a_marked_key(tmp_path: Path, needs_tool: NeedsTool) -> None:
+    needs_tool("openssl")
+    write_private_key(tmp_path / "key.pem", KEY)
+    done = subprocess.run(
+        ["openssl", "pkey", "-in", tmp_path / "key.pem", "-pubout"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == KEY.public.pem()
 
 
 def test_no_key_is_overwritten(tmp_path: Path) -> None:
@@ -66,7 +92,7 @@ def test_new_keys_differ() -> None:
 
 
 def test_a_private_key_is_never_shown() -> None:
-    secret = KEY.pem().split("\n")[1]
+    secret = KEY.pem().split("\n")[2]
     assert repr(KEY) == f"<PrivateKey {NAME}>"
     assert secret not in repr(KEY)
 
@@ -87,7 +113,7 @@ def other_algorithm_pem() -> str:
     [
         "",
         "SECRET",
-        KEY.pem()[:60],
+        KEY.pem()[:120],
         KEY.public.pem(),
         encrypted_pem(),
         other_algorithm_pem(),
@@ -96,7 +122,7 @@ def other_algorithm_pem() -> str:
 )
 def test_what_is_no_signing_key_is_refused_without_quoting_it(pem: str) -> None:
     with pytest.raises(PublishError) as caught:
-        load_private_key(pem, development=False)
+        load_private_key(pem)
     assert "SECRET" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
@@ -104,7 +130,7 @@ def test_what_is_no_signing_key_is_refused_without_quoting_it(pem: str) -> None:
 
 def test_a_missing_signing_key_is_named(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"absent\.pem cannot be read"):
-        read_private_key(tmp_path / "absent.pem", development=False)
+        read_private_key(tmp_path / "absent.pem")
 
 
 @pytest.mark.parametrize(

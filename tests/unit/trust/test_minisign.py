@@ -200,5 +200,5 @@ def test_a_key_made_by_openssl_signs(tmp_path: Path, needs_tool: NeedsTool) -> N
     needs_tool("openssl")
     done = run("openssl genpkey -algorithm ed25519 -out key.pem", tmp_path)
     assert done.returncode == 0, done.stderr
-    key = read_private_key(tmp_path / "key.pem", development=False)
+    key = read_private_key(tmp_path / "key.pem")
     assert verify(DATA, sign(DATA, key, trusted_comment="x"), key.public) == "x"
