@@ -1,6 +1,6 @@
 """Policies: the resolved verdicts that many recordings share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
@@ -58,6 +58,31 @@ REASONS: dict[Reason, str] = {
         "The permission in this release has run its time; fetch a newer release."
     ),
 }
+
+
+REASON_ORDER: tuple[Reason, ...] = (
+    Reason.NAMED,
+    Reason.ANY_AI,
+    Reason.UNPROVED_ASK,
+    Reason.CONTESTED_ASK,
+    Reason.FOLLOWS_TRAINING,
+    Reason.STRICTEST_OWNER,
+    Reason.STRICTEST_TERRITORY,
+    Reason.WAITING,
+    Reason.OUT_OF_DATE,
+    Reason.NOTHING_DECLARED,
+)
+"""Which reason is given where several are true: what an owner said in so many words
+before what a rule made of it."""
+
+
+def first_reason(reasons: Iterable[Reason]) -> Reason:
+    """Return the reason to give of several that are true, by `REASON_ORDER`.
+
+    Raises:
+        ValueError: there are none.
+    """
+    return min(reasons, key=REASON_ORDER.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from functools import partial
 
 from sayso.model.declaration import Capacity, DeclarationId, Level
 from sayso.model.owner import OwnerId
-from sayso.model.policy import Reason
+from sayso.model.policy import Reason, first_reason
 from sayso.model.territory import EVERYWHERE, Territories
 from sayso.model.vocabulary import Preference, Use, Verdict, stricter
 
@@ -220,7 +220,7 @@ def _say_in(
     return Say(
         owner=standing.owner,
         verdict=verdict,
-        reason=min(reason for _, reason, _ in deciding),
+        reason=first_reason(reason for _, reason, _ in deciding),
         by=tuple(sorted({statement.declaration for _, _, statement in deciding})),
         is_owner_side=any(s.capacity.is_owner_side for _, _, s in deciding),
     )
