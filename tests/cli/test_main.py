@@ -5,11 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from packaging.requirements import Requirement
 
 import sayso
 from sayso.cli import COMMANDS, LazyGroup, main
@@ -115,11 +117,29 @@ def failing(error: BaseException) -> LazyGroup:
     return group
 
 
-def test_a_missing_extra_is_explained() -> None:
-    error = ModuleNotFoundError("No module named 'polars'", name="polars")
+def modules_of_the_extra() -> list[str]:
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
+    listed = tomllib.loads(text)["project"]["optional-dependencies"]["publish"]
+    names = [Requirement(line).name for line in listed]
+    return ["yaml" if name == "pyyaml" else name for name in names]
+
+
+@pytest.mark.parametrize("module", [*modules_of_the_extra(), "polars.series"])
+def test_a_missing_extra_is_explained(module: str) -> None:
+    error = ModuleNotFoundError(f"No module named '{module}'", name=module)
     result = CliRunner().invoke(failing(error), ["fail"])
     assert result.exit_code == 2
-    assert "pip install 'sayso[publish]'" in result.stderr
+    said = " ".join(result.stderr.split())
+    assert f"needs {module.partition('.')[0]}, which is not installed" in said
+    assert "from the project's folder: pip install '.[publish]'" in said
+
+
+def test_a_system_that_cannot_make_a_registry_is_told_so() -> None:
+    error = ModuleNotFoundError("No module named 'fcntl'", name="fcntl")
+    result = CliRunner().invoke(failing(error), ["fail"])
+    assert result.exit_code == 2
+    assert "needs a POSIX system" in " ".join(result.stderr.split())
+    assert "pip" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -127,6 +147,8 @@ def test_a_missing_extra_is_explained() -> None:
     [
         ZeroDivisionError("division"),
         ModuleNotFoundError("x", name="sayso.gone"),
+        ModuleNotFoundError("x", name="click_extras"),
+        ModuleNotFoundError("x"),
         ImportError("x"),
     ],
 )

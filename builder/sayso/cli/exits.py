@@ -46,6 +46,12 @@ _CODES: dict[type[BaseException], ExitCode] = {
 }
 """The first that fits decides."""
 
+_PUBLISH = frozenset({"jinja2", "markdown", "mkdocs", "polars", "rich", "yaml"})
+"""What the extra `publish` brings, by the names under which it is imported."""
+
+_POSIX = frozenset({"fcntl"})
+"""What Python itself has on POSIX alone."""
+
 _QUIET = (click.ClickException, click.Abort, KeyboardInterrupt, BrokenPipeError)
 
 
@@ -54,14 +60,25 @@ def outcome(error: BaseException) -> tuple[ExitCode, str]:
     for kind, code in _CODES.items():
         if isinstance(error, kind):
             return code, "" if isinstance(error, _QUIET) else str(error)
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        package = error.name.partition(".")[0]
-        if package != "sayso":
-            return ExitCode.USAGE, (
-                f"this command needs {package}, which is not installed; install the "
-                "producing side with: pip install 'sayso[publish]'"
-            )
+    if isinstance(error, ModuleNotFoundError) and (said := _missing(error)):
+        return ExitCode.USAGE, said
     return ExitCode.FAILED, _fault(error)
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Return what to do about a module that is not there; nothing if it is ours."""
+    package = (error.name or "").partition(".")[0]
+    if package in _PUBLISH:
+        return (
+            f"this command needs {package}, which is not installed; install the "
+            "producing side from the project's folder: pip install '.[publish]'"
+        )
+    if package in _POSIX:
+        return (
+            "this command makes a registry, which needs a POSIX system, such as Linux "
+            "or macOS; sayso lookup and sayso verify do not"
+        )
+    return ""
 
 
 def _fault(error: BaseException) -> str:
