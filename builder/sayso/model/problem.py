@@ -73,6 +73,7 @@ class Problem:
         fix: what to write instead here.
         excerpt: the line of the file, shortened and made printable; may be empty.
         width: how many characters the caret underlines.
+        counts: whether it counts others of its file that are not described.
     """
 
     rule: Rule
@@ -83,11 +84,13 @@ class Problem:
     fix: str
     excerpt: str = ""
     width: int = 1
+    counts: bool = False
 
     @property
-    def order(self) -> tuple[str, int, int, str, str]:
-        """Sort key: by file, then place, then rule."""
-        return (self.path, self.line, self.column, self.rule.code, self.message)
+    def order(self) -> tuple[str, bool, int, int, str, str]:
+        """Sort key: by file, then place, then rule; counts after what is described."""
+        place = (self.line, self.column)
+        return (self.path, self.counts, *place, self.rule.code, self.message)
 
     @property
     def is_error(self) -> bool:

@@ -74,8 +74,8 @@ FORMULA = Rule(
     severity=Severity.ERROR,
     title="A cell looks like a formula",
     sentence=(
-        "Spreadsheets run a cell that begins with =, +, - or @, which is used to "
-        "attack whoever opens the table."
+        "Spreadsheets run a cell that begins with =, or with +, - or @ and no space, "
+        "which is used to attack whoever opens the table."
     ),
     fix=(
         "Leave the cell empty, or list a recording with such a title under recordings: "

@@ -59,10 +59,10 @@ RESERVED_NAME = Rule(
     severity=Severity.ERROR,
     title="Windows keeps this name for itself",
     sentence=(
-        "Names such as con, nul or com1 cannot be stored on Windows, so nobody there "
-        "could copy the registry."
+        "Names such as con, nul or com1, also with an ending, cannot be stored on "
+        "Windows, so nobody there could copy the registry."
     ),
-    fix="Choose another name.",
+    fix="Choose another name; whoever owns such a domain writes to the operators.",
     wrong="con.yaml",
     right="concerts.yaml",
 )

@@ -9,6 +9,7 @@ from sayso.errors import SaysoError
 from sayso.model.owner import OwnerId, is_owner_id
 from sayso.model.vocabulary import Preference, Use
 from sayso.publish.reading.encoding import read_text
+from sayso.publish.reading.layout import is_reserved
 from sayso.publish.reading.schema.addresses import CONTACT
 from sayso.publish.reading.schema.shape import Mistake, Text
 from sayso.publish.reading.schema.texts import SLUG, name_fault
@@ -36,7 +37,8 @@ def parse_owner(text: str) -> OwnerId:
         typed = f"github:{typed}"
     elif ":" not in typed:
         typed = f"domain:{typed}"
-    if is_owner_id(typed) and not typed.startswith("domain:github.com"):
+    if is_owner_id(typed) and typed != "domain:github.com":
+        _refuse_reserved(typed.partition(":")[2], "please write to the operators")
         return OwnerId(typed)
     login = typed.removeprefix("domain:").removeprefix("github.com/")
     login = login.removeprefix("github:").removeprefix("@")
@@ -109,6 +111,7 @@ def parse_file_name(text: str) -> str:
         raise AnswerError(
             f"{text!r}: use small letters a-z, digits and hyphens, at most 64 of them"
         )
+    _refuse_reserved(name, "choose a different one")
     if name in _TAKEN:
         raise AnswerError(
             f"{name!r} is the name of another file; choose a different one"
@@ -176,6 +179,11 @@ def parse_uses(entries: Iterable[str]) -> Mapping[Use, Preference]:
             raise AnswerError(f"{use} is named twice")
         uses[use] = parse_preference(use, word)
     return uses
+
+
+def _refuse_reserved(name: str, advice: str) -> None:
+    if is_reserved(name):
+        raise AnswerError(f"{name!r} is a name that Windows keeps for itself; {advice}")
 
 
 def _parse_as(shape: Text[str], text: str) -> str:

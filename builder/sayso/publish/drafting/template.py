@@ -6,6 +6,7 @@ Every text that a person typed stands in double quotes, so that `No`, `4:44` and
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 from unicodedata import category
@@ -22,6 +23,7 @@ from sayso.model.declaration import (
 from sayso.model.owner import Owner, OwnerId, shard_of
 from sayso.model.rules import SITE
 from sayso.model.vocabulary import Preference, Use, Words
+from sayso.publish.reading.catalogue import FORMULA
 
 _CAPACITIES: dict[Capacity, str] = {
     Capacity.OWNER: "who owns the recordings",
@@ -29,7 +31,7 @@ _CAPACITIES: dict[Capacity, str] = {
     Capacity.ADMINISTRATOR: "who looks after them for the owner",
     Capacity.PERFORMER: "who performs on them; can say no, never yes",
 }
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = re.compile(FORMULA)
 _JOINERS = "\u200c\u200d"
 _UNSEEN = frozenset(("Cc", "Cf", "Cn", "Cs", "Zl", "Zp"))
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
@@ -176,7 +178,7 @@ def _recordings(scope: RecordingList) -> Iterator[str]:
 
 
 def _cell(text: str | None) -> str:
-    return "" if text is None or text.startswith(_FORMULA) else text
+    return "" if text is None or _FORMULA.match(text) else text
 
 
 def _escaped(character: str) -> str:

@@ -43,7 +43,9 @@ _LOOSE = (
     "^(?:[Ii][Ss][Rr][Cc]:?[ -]?)?"
     "([A-Za-z]{2})[ -]?([A-Za-z0-9]{3})[ -]?([0-9]{2})[ -]?([0-9]{5})$"
 )
-_FORMULA = r"^[=+\-@]\S"
+FORMULA = r"^(?:=|[+\-@]\S)"
+"""What a spreadsheet runs, for Rust and Python alike."""
+
 _BARE = "[A-Za-z]{2}[ -]?[A-Za-z0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{5}"
 _TWO = f"{_BARE}.*{_BARE}"
 _NUMBER = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]+$"
@@ -112,7 +114,7 @@ def _report_isrcs(bad: pl.DataFrame, rows: Rows) -> None:
     """Report cells that are no ISRC, the first few of each kind in words."""
     isrc = pl.col("isrc")
     kinds = (
-        (isrc.str.contains(_FORMULA), catalogue_rules.FORMULA),
+        (isrc.str.contains(FORMULA), catalogue_rules.FORMULA),
         (isrc.str.contains(_NUMBER), catalogue_rules.SPREADSHEET_NUMBER),
         (isrc.str.contains(_TWO), identifier_rules.TWO_CODES),
         (pl.col("row").is_not_null(), identifier_rules.ISRC),
@@ -137,7 +139,7 @@ def _report_isrcs(bad: pl.DataFrame, rows: Rows) -> None:
 def _check_names(frame: pl.DataFrame, column: str, rows: Rows) -> None:
     """Report titles and artists that hold what no name holds."""
     cell = pl.col(column)
-    formula = cell.str.contains(_FORMULA)
+    formula = cell.str.contains(FORMULA)
     unfit = (
         (cell.str.len_chars() > LONGEST_NAME)
         | cell.str.contains("\t", literal=True)

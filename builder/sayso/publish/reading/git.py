@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.errors import PublishError
+from sayso.publish.reading.sheet import printable
 
 _SECONDS = 120
 _COMMAND = (
@@ -25,6 +26,8 @@ _COMMAND = (
     "core.quotePath=false",
 )
 _BLOB = "blob"
+_NO = 1
+_WHOLE = "fetch the whole history (git fetch --unshallow) and build again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +45,20 @@ class Entry:
 
 def head_commit(folder: Path) -> str | None:
     """Return the id of the commit that is checked out; None outside of Git."""
-    output = _run(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    return None if output is None else output.decode("ascii").strip()
+    arguments = ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    output = _run(folder, *arguments, nothing=1)
+    return output.decode("ascii").strip() if output else None
 
 
-def head_tree(folder: Path) -> dict[str, Entry] | None:
-    """Return the files of the commit under a folder; None outside of Git."""
-    output = _run(folder, "ls-tree", "-r", "-z", "HEAD")
+def commit_tree(folder: Path, commit: str) -> dict[str, Entry]:
+    """Return the files of a commit under a folder.
+
+    Raises:
+        PublishError: Git does not have them.
+    """
+    output = _run(folder, "ls-tree", "-r", "-z", "--end-of-options", commit)
     if output is None:
-        return None
+        raise PublishError(f"the files of {folder} cannot be read from Git")
     tree: dict[str, Entry] = {}
     for line in output.decode("utf-8", "surrogateescape").split("\0")[:-1]:
         facts, _, path = line.partition("\t")
@@ -62,12 +70,16 @@ def head_tree(folder: Path) -> dict[str, Entry] | None:
 def is_ancestor(folder: Path, older: str, newer: str) -> bool:
     """Return whether one commit is another, or an ancestor of it.
 
-    Commits that this clone does not have are no ancestors.
+    Raises:
+        PublishError: this clone does not have one of them.
     """
-    output = _run(
-        folder, "merge-base", "--is-ancestor", "--end-of-options", older, newer
-    )
-    return output is not None
+    done = _ask(folder, "merge-base", "--is-ancestor", "--end-of-options", older, newer)
+    if done is None or done.returncode not in {0, _NO}:
+        raise PublishError(
+            f"Git cannot tell whether commit {newer[:12]} descends from {older[:12]}; "
+            f"{_WHOLE}{_said(done)}"
+        )
+    return done.returncode == 0
 
 
 def read_blobs(folder: Path, blobs: Iterable[str]) -> dict[str, bytes]:
@@ -89,20 +101,43 @@ def read_blobs(folder: Path, blobs: Iterable[str]) -> dict[str, bytes]:
         end = output.index(b"\n", start)
         header = output[start:end].decode("ascii").split(" ")
         if header[1:2] != [_BLOB]:
-            raise PublishError(
-                f"Git does not have the earlier file {blob}; fetch the whole history "
-                "(git fetch --unshallow) and build again"
-            )
+            raise PublishError(f"Git does not have the earlier file {blob}; {_WHOLE}")
         start = end + 1 + int(header[2])
         found[blob] = output[end + 1 : start]
         start += 1
     return found
 
 
-def _run(folder: Path, *arguments: str, request: bytes = b"") -> bytes | None:
-    """Return what a Git command writes; None when it fails or there is no Git."""
+def _run(
+    folder: Path, *arguments: str, request: bytes = b"", nothing: int = 0
+) -> bytes | None:
+    """Return what a Git command writes; None outside of Git, or without a Git.
+
+    Args:
+        folder: where it runs.
+        arguments: the command.
+        request: what it reads.
+        nothing: the exit code that says that there is nothing to write.
+
+    Raises:
+        PublishError: the folder is in a repository, and Git fails.
+    """
+    done = _ask(folder, *arguments, request=request)
+    if done is None:
+        return None
+    if done.returncode in {0, nothing}:
+        return done.stdout
+    if not _is_in_repository(folder):
+        return None
+    raise PublishError(f"Git cannot be asked about {folder}{_said(done)}")
+
+
+def _ask(
+    folder: Path, *arguments: str, request: bytes = b""
+) -> subprocess.CompletedProcess[bytes] | None:
+    """Return how a Git command ends; None when there is no Git."""
     try:
-        done = subprocess.run(  # noqa: S603 - constant commands, ids and no shell
+        return subprocess.run(  # noqa: S603 - constant commands, ids and no shell
             [*_COMMAND, "-C", str(folder), *arguments],
             input=request,
             capture_output=True,
@@ -114,7 +149,17 @@ def _run(folder: Path, *arguments: str, request: bytes = b"") -> bytes | None:
         return None
     except subprocess.TimeoutExpired as error:
         raise PublishError(f"git gave no answer in {_SECONDS} seconds") from error
-    return done.stdout if done.returncode == 0 else None
+
+
+def _is_in_repository(folder: Path) -> bool:
+    place = folder.resolve()
+    return any(os.path.lexists(above / ".git") for above in (place, *place.parents))
+
+
+def _said(done: subprocess.CompletedProcess[bytes] | None) -> str:
+    """Return what Git said, behind a colon."""
+    words = [] if done is None else done.stderr.decode(errors="replace").split()
+    return f": {printable(' '.join(words))}" if words else ""
 
 
 def _environment() -> dict[str, str]:

@@ -149,6 +149,11 @@ def owner_folders(files: Iterable[FileT]) -> dict[OwnerId, dict[str, FileT]]:
     return dict(sorted(folders.items()))
 
 
+def is_reserved(name: str) -> bool:
+    """Return whether Windows keeps a name, whatever ending it has, for a device."""
+    return _RESERVED.fullmatch(name) is not None
+
+
 def misplaced(path: str, rule: Rule, message: str, fix: str = "") -> Problem:
     """Return a problem with a file as a whole, its path made printable."""
     return Problem(
@@ -169,10 +174,10 @@ def _litter(path: str, parts: list[str]) -> Problem | None:
 
 def _bad_name(path: str, parts: list[str]) -> Problem | None:
     """Refuse names that not every computer stores alike."""
-    if _RESERVED.fullmatch(parts[-1]):
-        message = f"{quote(parts[-1])} is a name that Windows keeps for itself."
-        return misplaced(path, place_rules.RESERVED_NAME, message)
     for part in parts:
+        if is_reserved(part):
+            message = f"{quote(part)} is a name that Windows keeps for itself."
+            return misplaced(path, place_rules.RESERVED_NAME, message)
         if not _PART.fullmatch(part) and not part.startswith("."):
             better = re.sub(r"[^a-z0-9.]+", "-", part.lower()).strip("-.")
             message = f"{quote(part)} has other characters than a-z, 0-9 and hyphens."

@@ -37,7 +37,9 @@ class Sheet:
 
         YAML places what is missing at the end of a file behind its last line.
         """
-        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+        if not 0 < number <= len(self.lines):
+            return ""
+        return self.lines[number - 1].removesuffix("\r")
 
     def report(
         self,
@@ -100,6 +102,7 @@ class Sheet:
                 path=self.path,
                 message=f"{count - SHOWN:,} more of these are in this file.",
                 fix=rule.fix,
+                counts=True,
             )
             for rule, count in self._counts.items()
             if count > SHOWN

@@ -16,8 +16,8 @@ from sayso.model.rules import bytes as byte_rules
 from sayso.model.rules import place as place_rules
 from sayso.publish.reading.git import (
     Entry,
+    commit_tree,
     head_commit,
-    head_tree,
     is_ancestor,
     read_blobs,
 )
@@ -100,7 +100,9 @@ def read_tree(
         under: beginnings of the paths to read; all files when left out.
         limit: how many files are read at most.
     """
-    reader = _Reader(tree=head_tree(folder), under=tuple(under))
+    commit = head_commit(folder)
+    tree = None if commit is None else commit_tree(folder, commit)
+    reader = _Reader(tree=tree, under=tuple(under))
     for number, entry in enumerate(reader.walk(folder, "", 0)):
         if number == limit:
             message = f"There are more than {limit:,} files; the rest was not read."
@@ -114,7 +116,7 @@ def read_tree(
         files=files,
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.order)),
         refused=frozenset(reader.paths) - {file.path for file in files},
-        commit=head_commit(folder),
+        commit=commit,
         clean=reader.tree is not None
         and not reader.problems
         and committed == {file.path: file.blob for file in files},

@@ -25,6 +25,8 @@ from sayso.publish.drafting.answers import (
         ("fernwood.example", "domain:fernwood.example"),
         ("https://Fernwood.example/", "domain:fernwood.example"),
         ("domain:fernwood.example", "domain:fernwood.example"),
+        ("github.company.example", "domain:github.company.example"),
+        ("github.com.example", "domain:github.com.example"),
     ],
 )
 def test_an_owner_is_a_number_or_a_domain(typed: str, owner: str) -> None:
@@ -41,11 +43,24 @@ def test_a_login_is_answered_with_where_its_number_is(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "00583231", "mara lindqvist", "mara@fernwood.example", "ü.example"]
+    "typed",
+    [
+        "",
+        "00583231",
+        "mara lindqvist",
+        "mara@fernwood.example",
+        "ü.example",
+        "github.com",
+    ],
 )
 def test_what_proves_nothing_is_no_owner(typed: str) -> None:
     with pytest.raises(AnswerError, match="nor a web domain"):
         parse_owner(typed)
+
+
+def test_a_domain_that_windows_cannot_store_is_for_the_operators() -> None:
+    with pytest.raises(AnswerError, match="Windows .* write to the operators"):
+        parse_owner("con.example")
 
 
 @pytest.mark.parametrize(("typed", "login"), [("@Mara-1", "mara-1"), (" ", "")])
@@ -122,7 +137,18 @@ def test_a_file_name_is_taken_without_its_ending(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "Slow River", "../owner", "-x", "x" * 65, "owner", "manifest.yaml"]
+    "typed",
+    [
+        "",
+        "Slow River",
+        "../owner",
+        "-x",
+        "x" * 65,
+        "owner",
+        "manifest.yaml",
+        "con",
+        "nul.yaml",
+    ],
 )
 def test_a_file_name_that_no_declaration_has_is_refused(typed: str) -> None:
     with pytest.raises(AnswerError):

@@ -29,6 +29,7 @@ from sayso.publish.drafting.template import (
     quoted,
     recordings_text,
 )
+from sayso.publish.reading.catalogue import read_catalogue
 from sayso.publish.reading.document import Group, Items, Node, Scalar, parse_document
 from sayso.publish.reading.encoding import read_text
 
@@ -235,7 +236,7 @@ def test_a_table_is_read_as_typed_and_holds_no_formula() -> None:
     recordings = RecordingList(
         isrcs=tuple(isrc_of(number) for number in range(4)),
         titles=('Enough, "Enough"', None, "=HYPERLINK(A1)", "雨の手紙"),
-        artists=("Mara", "Mara", "-", None),
+        artists=("Mara", "Mara", "-1", "- (Intro)"),
     )
     text = recordings_text(recordings)
     assert [row[1:] for row in csv.reader(text.splitlines())] == [
@@ -243,8 +244,10 @@ def test_a_table_is_read_as_typed_and_holds_no_formula() -> None:
         ['Enough, "Enough"', "Mara"],
         ["", "Mara"],
         ["", ""],
-        ["雨の手紙", ""],
+        ["雨の手紙", "- (Intro)"],
     ]
+    _, problems = read_catalogue("c.csv", text.encode())
+    assert problems == []
 
 
 @pytest.mark.parametrize(

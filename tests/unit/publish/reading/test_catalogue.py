@@ -117,6 +117,8 @@ def test_a_table_without_usable_columns_has_no_rows(
         ("1.2E+11,a,b", ("SAY604", 2, 1)),
         ("=A1,a,b", ("SAY606", 2, 1)),
         ("XXF012600001,=A1,b", ("SAY606", 2, 14)),
+        ("XXF012600001,= HYPERLINK(A1),b", ("SAY606", 2, 14)),
+        ("XXF012600001,=,b", ("SAY606", 2, 14)),
         ("XXF012600001,a,@home", ("SAY606", 2, 16)),
         ("XXF012600001,+44,b", ("SAY606", 2, 14)),
         ("XXF012600001,-1,b", ("SAY606", 2, 14)),
@@ -136,7 +138,7 @@ def test_what_is_wrong_with_a_row_has_its_place(
     assert problems == [problem]
 
 
-@pytest.mark.parametrize("title", ["-", "=", "- Intro -", "1+1=2", "Meet Me @ Ten"])
+@pytest.mark.parametrize("title", ["-", "+", "- Intro -", "1+1=2", "Meet Me @ Ten"])
 def test_titles_that_only_look_odd_are_read(title: str) -> None:
     assert rows(f"isrc,title\nXXF012600001,{title}\n")[0][1] == title
 

@@ -89,8 +89,17 @@ def test_any_other_path_is_refused(path: str, code: str) -> None:
     assert problem.fix
 
 
-def test_a_domain_may_begin_like_a_device() -> None:
-    place = place_of("domain/co/con.example/owner.yaml")
+@pytest.mark.parametrize("domain", ["con.example", "nul.con.example"])
+def test_the_folder_of_a_domain_has_no_name_of_windows_either(domain: str) -> None:
+    place = place_of(f"domain/{domain[:2]}/{domain}/owner.yaml")
+
+    assert isinstance(place, Problem)
+    assert place.rule.code == "SAY105"
+    assert place.fix.endswith("writes to the operators.")
+
+
+def test_a_domain_may_have_such_a_name_further_on() -> None:
+    place = place_of("domain/fe/fernwood.con.example/owner.yaml")
 
     assert isinstance(place, Place)
 

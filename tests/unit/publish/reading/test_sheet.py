@@ -38,9 +38,16 @@ def test_the_rest_of_many_problems_is_counted() -> None:
         sheet.report(RULE, "Wrong.", line=1)
     sheet.count(RULE, 1000)
 
-    *shown, rest = sheet.problems
+    *shown, rest = sorted(sheet.problems, key=lambda problem: problem.order)
     assert len(shown) == SHOWN
     assert rest.message == "1,005 more of these are in this file."
+
+
+def test_a_line_end_of_windows_is_not_shown() -> None:
+    sheet = Sheet("file.yaml", "first\r\nsecond\r\n")
+    sheet.report(RULE, "Wrong.", line=1, column=1)
+
+    assert sheet.problems[0].excerpt == "first"
 
 
 @pytest.mark.parametrize("column", [1, 50, 90, 91, 200, 5000])

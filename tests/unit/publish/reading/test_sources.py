@@ -152,7 +152,26 @@ def test_a_commit_descends_from_its_parents(repository: Path) -> None:
     assert is_ancestor(repository, first, "HEAD")
     assert is_ancestor(repository, first, first)
     assert not is_ancestor(repository, "HEAD", first)
-    assert not is_ancestor(repository, "0" * 40, first)
+
+
+def test_a_commit_that_this_clone_lacks_is_no_answer(repository: Path) -> None:
+    with pytest.raises(PublishError, match=r"git fetch --unshallow.*[Nn]ot a valid"):
+        is_ancestor(repository, "0" * 40, "HEAD")
+
+
+def test_what_git_says_of_a_repository_is_passed_on(repository: Path) -> None:
+    (repository.parent / ".git" / "HEAD").write_text("nothing\n")
+
+    with pytest.raises(PublishError, match="Git cannot be asked .*: fatal: "):
+        read_tree(repository)
+
+
+def test_a_repository_without_a_commit_has_none(folder: Path) -> None:
+    git(folder, "init", "--quiet")
+
+    tree = read_tree(folder)
+
+    assert (tree.commit, tree.clean) == (None, False)
 
 
 def test_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
