@@ -1,13 +1,20 @@
 """Look up what the owners of sound recordings say about AI.
 
-    import sayso
+    >>> from datetime import UTC, datetime, timedelta
+    >>> from pathlib import Path
+    >>> import sayso
+    >>> now = datetime.now(UTC)
+    >>> key = sayso.load_public_key(Path("sayso.pub").read_text(encoding="ascii"))
+    >>> release, registry = sayso.open_registry(
+    ...     "out/registry", key=key, now=now, max_age=timedelta(days=7)
+    ... )
+    >>> isrc = sayso.parse_isrc("XX-F01-26-00001")
+    >>> answer = registry.answer(isrc, "search", now=now)
+    >>> answer.verdict is sayso.Verdict.ALLOW
+    True
 
-    key = sayso.load_public_key(open("sayso.pub").read())
-    release, registry = sayso.open_registry(
-        "https://registry.example", key=key, now=now, max_age=timedelta(days=7)
-    )
-    answer = registry.answer(sayso.parse_isrc("XX-F01-26-00001"), "benchmark", now=now)
-    if answer.verdict is sayso.Verdict.ALLOW: ...
+The registry is a folder, as here, or a web address. The key comes from its operator
+by another way than from the registry itself.
 
 Everything importable from here is the public API; every other module may change.
 Names load when they are first used, so that `import sayso` costs nothing.

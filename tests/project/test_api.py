@@ -1,11 +1,14 @@
 """The public API: exactly what `sayso` names, at light cost."""
 
 import ast
+from datetime import UTC, datetime
+from doctest import DocTestParser, DocTestRunner
 from pathlib import Path
 
 import pytest
 
 import sayso
+from tests.registries import KEY, release_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,3 +43,16 @@ def test_every_name_loads_and_is_documented(name: str) -> None:
 def test_another_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'is_allowed'"):
         getattr(sayso, "is_allowed")  # noqa: B009 - the point is the look-up
+
+
+def test_the_example_of_the_package_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    release_files(issued=now).write(tmp_path / "out" / "registry")
+    (tmp_path / "sayso.pub").write_text(KEY.public.text(), encoding="ascii")
+    monkeypatch.chdir(tmp_path)
+    example = DocTestParser().get_doctest(sayso.__doc__, {}, "sayso", None, 0)
+    ran = DocTestRunner().run(example)
+    assert (ran.failed, ran.attempted) == (0, len(example.examples))
+    assert ran.attempted
