@@ -38,7 +38,7 @@ class Starter:
     files: tuple[StarterFile, ...]
 
 
-_ACCOUNT = "declarations/github/31/583231-mara"
+_ACCOUNT = "declarations/github/31/900000131-mara"
 _DOMAIN = "declarations/domain/fe/fernwood.example"
 _KINDS = (
     (
@@ -67,8 +67,8 @@ _KINDS = (
         "template-prefix",
         "Everything under an ISRC prefix",
         (
-            "This says no for every code that nobody lists. It counts once it is "
-            "signed with your key."
+            "This says no for every code that nobody lists. It counts once an "
+            "operator has checked your key or your web domain."
         ),
         (("prefix/everything.yaml", f"{_DOMAIN}/everything.yaml"),),
     ),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from sayso.publish.reading.schema import json_schemas
 from sayso.wire.entries import DisputeStatus
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import decode_registry
+from sayso.wire.text import format_time
 from tests.conftest import NeedsTool
-from tests.registries import KEY
+from tests.registries import ISSUED, KEY
 from tests.shown import (
     ALLOWED,
     ASKED,
@@ -161,30 +163,64 @@ def test_the_python_on_the_page_answers_as_we_do(
 ) -> None:
     (program,) = code("use/index.md", "python")
     program = program.replace("XXF012600001", isrc).replace("train-generative", use)
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=release,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(release, program, ISSUED)
+    assert done.returncode == 0, done.stderr
     registry = decode_registry((release / "registry.json").read_bytes())
     answer = registry.answer(isrc, use, now=registry.release.issued)
     assert done.stdout.strip() == answer.verdict.value
 
 
-def test_the_jq_on_the_page_finds_the_verdict(
-    release: Path, needs_tool: NeedsTool
+def run_python(
+    folder: Path, program: str, now: datetime
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as if it were some moment."""
+    clock = "datetime.now(timezone.utc)"
+    assert clock in program
+    program = program.replace(clock, f"moment({format_time(now)!r})")
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_python_on_the_page_does_not_answer_from_an_old_release(
+    release: Path,
 ) -> None:
-    needs_tool("jq")
+    (program,) = code("use/index.md", "python")
+    done = run_python(release, program, ISSUED + timedelta(days=8))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "this release is old" in done.stderr
+
+
+def run_jq(folder: Path, isrc: str, use: str) -> subprocess.CompletedProcess[str]:
+    """Run the command of the page for a recording and a use."""
     command = next(
         block.removeprefix("$ ")
         for block in code("use/index.md", "console")
         if block.startswith("$ jq")
     )
-    done = subprocess.run(
-        ["sh", "-c", command], cwd=release, capture_output=True, text=True, check=False
+    command = command.replace("XXF012600001", isrc).replace("train-generative", use)
+    return subprocess.run(
+        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False
     )
+
+
+def test_the_jq_on_the_page_fails_for_what_is_not_listed(
+    release: Path, needs_tool: NeedsTool
+) -> None:
+    needs_tool("jq")
+    assert run_jq(release, UNKNOWN, "train-generative").returncode != 0
+
+
+@pytest.mark.parametrize("use", ["train-generative", "invented-use"])
+def test_the_jq_on_the_page_finds_the_verdict(
+    release: Path, needs_tool: NeedsTool, use: str
+) -> None:
+    needs_tool("jq")
+    done = run_jq(release, DENIED, use)
     assert done.stdout.split() == [
         "deny",
         "any-ai",

@@ -404,7 +404,7 @@ def test_what_somebody_else_permits_is_not_shown_as_a_performer_s_permission() -
     mara = pages["owner/github-583231/"].content
     assert isinstance(mara, OwnerPage)
     assert mara.own_word == ()
-    assert mara.mix[0].verdict == "allow"
+    assert "allow" in {part.verdict for part in mara.mix}
 
 
 def test_a_prefix_shows_its_defaults_and_what_is_left_out() -> None:
