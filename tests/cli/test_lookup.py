@@ -386,7 +386,7 @@ def test_an_operators_release_carries_no_warning() -> None:
 
 
 def test_text_is_made_printable() -> None:
-    assert printable("a\u200db\u200cc é雨") == "a\u200db\u200cc é雨"
-    assert printable("\t\n\x7f\u2066\u00a0\u2028\ue000") == (
-        r"\u0009\u000a\u007f\u2066\u00a0\u2028\ue000"
+    assert printable("雨\u200d雨\u3000é") == "雨\u200d雨\u3000é"
+    assert printable("\t\n\x7f\u2066a\u200db\u2028\ue000") == (
+        r"\u0009\u000a\u007f\u2066a\u200db\u2028\ue000"
     )

@@ -1,29 +1,17 @@
 """Text for terminals: declared words made harmless, lines that fit."""
 
 import shutil
-import unicodedata
 from textwrap import wrap
 
-_JOINERS = "\u200c\u200d"
+from sayso.model.visible import escaped
+
 _WIDEST = 88
 _NARROWEST = 40
 
 
 def printable(text: str) -> str:
-    """Return a declared text with every invisible or steering character escaped.
-
-    Titles and names are written by strangers: a control character could repaint the
-    terminal, a bidirectional one could turn a *no* around. The two joiners stay,
-    which Persian and emoji need and which steer nothing.
-    """
-    return "".join(
-        character
-        if character in _JOINERS
-        or unicodedata.category(character)[0] not in "CZ"
-        or character == " "
-        else f"\\u{ord(character):04x}"
-        for character in text
-    )
+    """Return a declared text with every invisible or steering character escaped."""
+    return escaped(text)
 
 
 def width() -> int:

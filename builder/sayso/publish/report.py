@@ -5,7 +5,8 @@ from enum import StrEnum, unique
 
 from sayso.model.problem import Problem
 from sayso.model.rules import address
-from sayso.publish.reading.sheet import caret, cells, printable
+from sayso.model.visible import printable, width
+from sayso.publish.reading.sheet import caret
 from sayso.wire.profile import Json
 
 REPORT = "sayso/problems/1"
@@ -105,9 +106,9 @@ def _excerpt(problem: Problem, paint: Paint) -> list[str]:
         index = caret(problem.column)
         before = problem.excerpt[:index]
         meant = problem.excerpt[index : index + problem.width]
-        carets = "^" * max(cells(meant), 1)
+        carets = "^" * max(width(meant), 1)
         margin = paint(Tone.MARGIN, " " * 6 + " | ")
-        shown.append(f"{margin}{' ' * cells(before)}{paint(Tone.CARET, carets)}")
+        shown.append(f"{margin}{' ' * width(before)}{paint(Tone.CARET, carets)}")
     return shown
 
 

@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from typing import assert_never
-from unicodedata import category
 
 from sayso.model.declaration import (
     Capacity,
@@ -22,6 +21,7 @@ from sayso.model.declaration import (
 )
 from sayso.model.owner import Owner, OwnerId, shard_of
 from sayso.model.rules import SITE
+from sayso.model.visible import is_visible
 from sayso.model.vocabulary import Preference, Use, Words
 from sayso.publish.reading.catalogue import FORMULA
 
@@ -32,8 +32,6 @@ _CAPACITIES: dict[Capacity, str] = {
     Capacity.PERFORMER: "who performs on them; can say no, never yes",
 }
 _FORMULA = re.compile(FORMULA)
-_JOINERS = "\u200c\u200d"
-_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Cs", "Zl", "Zp"))
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
 
 
@@ -54,7 +52,7 @@ def quoted(text: str) -> str:
     >>> print(quoted('The "Quiet" One'))
     "The \"Quiet\" One"
     """
-    return '"' + "".join(_escaped(character) for character in text) + '"'
+    return '"' + "".join(_escaped(text, index) for index in range(len(text))) + '"'
 
 
 def owner_text(owner: Owner) -> str:
@@ -181,10 +179,11 @@ def _cell(text: str | None) -> str:
     return "" if text is None or _FORMULA.match(text) else text
 
 
-def _escaped(character: str) -> str:
+def _escaped(text: str, index: int) -> str:
+    character = text[index]
     if character in _ESCAPES:
         return _ESCAPES[character]
-    if character in _JOINERS or category(character) not in _UNSEEN:
+    if is_visible(text, index):
         return character
     return f"\\U{ord(character):08X}"
 

@@ -10,22 +10,15 @@ from itertools import islice
 
 from sayso.model.problem import Rule
 from sayso.model.rules import bytes as byte_rules
-from sayso.publish.reading.sheet import SHOWN, Sheet, printable
+from sayso.model.visible import printable, unseen
+from sayso.publish.reading.sheet import SHOWN, Sheet
 
 _MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 512
 _ALLOWED = bytes(set(range(256)) - set(range(32)) - {127} | set(b"\t\n\r"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
-# Direction marks and overrides, zero-width spaces and joiners, soft hyphens, line
-# separators, fillers and tags.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
-    "\U000e0000-\U000e0fff\x80-\x9f]"
-)
 _LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
-_JOINERS = "\u200c\u200d"
 _TABLE = ".csv"
 _TABLE_FIX = (
     "Save the table as “CSV UTF-8” with commas, or let sayso new --csv FILE read this "
@@ -128,9 +121,9 @@ Fault = tuple[int, str, str]
 def _faults(text: str, body: bytes) -> Iterator[tuple[Rule, Iterator[Fault]]]:
     """Yield each rule about characters with the places that break it."""
     if body.translate(None, _ALLOWED) or body.count(b"\r") != body.count(b"\r\n"):
-        yield byte_rules.CONTROL_CHARACTER, _matches(text, _CONTROL)
+        yield byte_rules.CONTROL_CHARACTER, _controls(text)
     if not text.isascii():
-        yield byte_rules.INVISIBLE_CHARACTER, _matches(text, _INVISIBLE)
+        yield byte_rules.INVISIBLE_CHARACTER, _invisible(text)
         if not unicodedata.is_normalized("NFC", text):
             yield byte_rules.NOT_COMPOSED, _uncomposed(text)
 
@@ -145,17 +138,15 @@ def _report_faults(
     sheet.count(rule, sum(1 for _ in faults))
 
 
-def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[Fault]:
-    for match in pattern.finditer(text):
-        if match[0] not in _JOINERS or not _joins(text, match.start()):
-            fix = _LINE_ENDS if match[0] == "\r" else ""
-            yield match.start(), f"{_name(match[0])} is in the text.", fix
+def _controls(text: str) -> Iterator[Fault]:
+    for match in _CONTROL.finditer(text):
+        fix = _LINE_ENDS if match[0] == "\r" else ""
+        yield match.start(), f"{_name(match[0])} is in the text.", fix
 
 
-def _joins(text: str, index: int) -> bool:
-    """Return whether a joiner joins: Persian, Hindi and emoji need it."""
-    around = text[max(index - 1, 0) : index] + text[index + 1 : index + 2]
-    return len(around) == len(_JOINERS) and not any(map(str.isascii, around))
+def _invisible(text: str) -> Iterator[Fault]:
+    for index in unseen(text):
+        yield index, f"{_name(text[index])} is in the text.", ""
 
 
 def _name(character: str) -> str:

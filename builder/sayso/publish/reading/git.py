@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.errors import PublishError
-from sayso.publish.reading.sheet import printable
+from sayso.model.visible import printable
 
 _SECONDS = 120
 _COMMAND = (

@@ -14,7 +14,8 @@ from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId, is_owner_id, shard_of
 from sayso.model.problem import Problem, Rule
 from sayso.model.rules import place as place_rules
-from sayso.publish.reading.sheet import printable, quote
+from sayso.model.visible import printable
+from sayso.publish.reading.sheet import quote
 
 YAML_LIMIT = 256 * 1024
 CSV_LIMIT = 100 * 1024 * 1024

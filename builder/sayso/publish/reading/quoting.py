@@ -10,7 +10,8 @@ import yaml
 
 from sayso.model.problem import Rule
 from sayso.model.rules import yaml as yaml_rules
-from sayso.publish.reading.sheet import Sheet, printable, quote
+from sayso.model.visible import printable
+from sayso.publish.reading.sheet import Sheet, quote
 
 # A comment that may have been meant as text: nothing between # and a word.
 _COMMENT = re.compile(r"[ \t]+(?P<text>#[^\s#].*)")

@@ -1,10 +1,10 @@
 """A file's text as lines, and the problems found at its places."""
 
-import unicodedata
 from collections import Counter
 from functools import cached_property
 
 from sayso.model.problem import Problem, Rule
+from sayso.model.visible import printable
 
 SHOWN = 20
 """How many problems of one rule a file shows; one more line counts the rest."""
@@ -129,24 +129,10 @@ def caret(column: int) -> int:
     return column - 1 - start + (len(_ELLIPSIS) if start else 0)
 
 
-def printable(text: str) -> str:
-    """Return a text with every character that cannot be shown replaced by one."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
-
-
 def quote(text: str) -> str:
     """Return a text for a message: in double quotes, short and printable."""
     shown = text if len(text) <= _WIDEST else text[: _WIDEST - 1] + _ELLIPSIS
     return f'"{printable(shown)}"'
-
-
-def cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_cells, text))
 
 
 def _message(text: str) -> str:
@@ -156,17 +142,3 @@ def _message(text: str) -> str:
 
 def _start(column: int) -> int:
     return 0 if column <= _WIDEST * 3 // 4 else column - 1 - _BEFORE
-
-
-def _visible(character: str) -> str:
-    if character == "\t":
-        return "→"
-    if character == "\u3000" or unicodedata.category(character) == "Zs":
-        return " " if _cells(character) == 1 else character
-    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
-
-
-def _cells(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -59,7 +59,7 @@ def test_what_proves_nothing_is_no_owner(typed: str) -> None:
 
 
 def test_a_domain_that_windows_cannot_store_is_for_the_operators() -> None:
-    with pytest.raises(AnswerError, match="Windows .* write to the operators"):
+    with pytest.raises(AnswerError, match=r"Windows .* write to the operators"):
         parse_owner("con.example")
 
 

@@ -5,9 +5,7 @@ from sayso.publish.reading.sheet import (
     SHOWN,
     Sheet,
     caret,
-    cells,
     excerpt,
-    printable,
     quote,
 )
 
@@ -58,19 +56,6 @@ def test_the_caret_stands_under_the_character_that_is_meant(column: int) -> None
     assert len(excerpt(line, column)) <= 122
 
 
-def test_what_cannot_be_shown_is_replaced_one_by_one() -> None:
-    text = "a\tb\x1b\N{RIGHT-TO-LEFT OVERRIDE}\N{NO-BREAK SPACE}c\N{IDEOGRAPHIC SPACE}"
-
-    shown = printable(text)
-
-    assert shown == "a→b�� c\N{IDEOGRAPHIC SPACE}"
-    assert len(shown) == len(text)
-
-
-def test_lone_surrogates_of_file_names_can_be_shown() -> None:
-    assert printable("caf\udce9") == "caf�"
-
-
 def test_long_texts_are_quoted_short() -> None:
     assert quote("Slow River") == '"Slow River"'
     assert len(quote("x" * 1000)) == 122
@@ -83,9 +68,7 @@ def test_no_message_is_longer_than_anybody_reads() -> None:
     assert len(sheet.problems[0].message) == 501
 
 
-@pytest.mark.parametrize(
-    ("text", "width"),
-    [("abc", 3), ("é", 1), ("e\u0301", 1), ("ビー", 4), ("\u200d", 0)],
-)
-def test_wide_and_combining_characters_are_measured(text: str, width: int) -> None:
-    assert cells(text) == width
+def test_the_excerpt_of_an_allowed_title_is_the_title() -> None:
+    title = "title: می\u200cشود"
+
+    assert excerpt(title, 1) == title

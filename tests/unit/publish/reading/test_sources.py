@@ -162,7 +162,7 @@ def test_a_commit_that_this_clone_lacks_is_no_answer(repository: Path) -> None:
 def test_what_git_says_of_a_repository_is_passed_on(repository: Path) -> None:
     (repository.parent / ".git" / "HEAD").write_text("nothing\n")
 
-    with pytest.raises(PublishError, match="Git cannot be asked .*: fatal: "):
+    with pytest.raises(PublishError, match=r"Git cannot be asked .*: fatal: "):
         read_tree(repository)
 
 

@@ -10,9 +10,10 @@ from typing import Generic, Protocol, TypeVar
 
 from sayso.model.problem import Rule
 from sayso.model.rules import fields as field_rules
+from sayso.model.visible import printable
 from sayso.publish.reading.document import Group, Items, Node, Scalar
 from sayso.publish.reading.quoting import quoted, spaced
-from sayso.publish.reading.sheet import Sheet, printable
+from sayso.publish.reading.sheet import Sheet
 from sayso.wire.profile import Json
 
 T = TypeVar("T")
