@@ -210,6 +210,33 @@ def test_recordings_come_from_standard_input(new: New, place: Path) -> None:
     )
 
 
+def test_words_that_are_alike_are_understood(new: New, place: Path) -> None:
+    alike = ("--role", "Band", "--profile", "licence only")
+    result = new(SILENT, *MARA, *alike, "--contact", "https://m.example", *ONE)
+    assert result.exit_code == 0, result.output
+    documents = read(place)
+    assert documents.owners[OwnerId("github:583231")].role is Role.ARTIST
+    (declaration,) = documents.declarations.values()
+    assert declaration.uses == PROFILES["licence-only"]
+
+
+def test_codes_pasted_at_the_choice_are_a_list(new: New, place: Path) -> None:
+    typed = "XXM022600001 | No\nXXM022600002\n\n\ny\n"
+    given = (*MARA, "--role", "artist", "--capacity", "owner", "--profile", "no-ai")
+    result = new(*given, typed=typed)
+    assert result.exit_code == 0, result.output
+    (declaration,) = read(place).declarations.values()
+    assert isinstance(declaration.scope, RecordingList)
+    assert declaration.scope.isrcs == (Isrc("XXM022600001"), Isrc("XXM022600002"))
+
+
+def test_a_name_that_windows_keeps_is_refused(new: New, place: Path) -> None:
+    result = new(SILENT, *MARA, "--profile", "no-ai", *ONE, "--file-name", "con")
+    assert result.exit_code == 2
+    assert "Windows keeps" in " ".join(result.stderr.split())
+    assert files(place) == {}
+
+
 def test_a_second_declaration_joins_the_folder(new: New, place: Path) -> None:
     assert new(SILENT, *MARA, "--profile", "no-ai", *ONE).exit_code == 0
     before = files(place)
@@ -246,7 +273,7 @@ def test_a_dry_run_prints_and_writes_nothing(new: New, place: Path) -> None:
         ((), "--owner is needed"),
         (("--owner", "mara"), "login"),
         (("--owner", "583231"), "--name is needed"),
-        ((*MARA, "--role", "band"), "none of artist"),
+        ((*MARA, "--role", "cat"), "none of artist"),
         ((*MARA, "--login", "a/b"), "letters a-z"),
         (MARA, "--profile is needed"),
         ((*MARA, "--profile", "nothing"), "none of no-ai"),
@@ -338,7 +365,7 @@ CONVERSATION = """\
 mara
 583231
 Mara Lindqvist
-musician
+cook
 1
 mara
 
@@ -365,7 +392,7 @@ def test_questions_are_asked_until_the_answers_can_be_used(
     assert result.exit_code == 0, result.output
     for said in (
         "https://api.github.com/users/mara",
-        "'musician' is none of artist",
+        "'cook' is none of artist",
         "address of a person",
         "There is no recording yet",
         "is it a 0?",

@@ -196,7 +196,9 @@ def test_a_path_outside_of_declarations_is_a_wrong_usage(place: Path) -> None:
     result = validate(str(other))
 
     assert result.exit_code == 2
-    assert "is not in a folder of declarations" in result.output
+    said = " ".join(result.output.split())
+    assert "is not in a folder of declarations" in said
+    assert "sayso new makes one" in said
 
 
 def test_a_folder_of_another_name_is_known_by_what_is_in_it(place: Path) -> None:

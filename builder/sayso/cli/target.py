@@ -74,8 +74,9 @@ def target_of(path: Path) -> Target:
     if (place / FOLDER).is_dir():
         return Target(root=place / FOLDER, path="")
     raise click.UsageError(
-        f"{path} is not in a folder of declarations; that has github, domain or "
-        "registry in it"
+        f"{path} is not in a folder of declarations, which has github, domain or "
+        "registry in it. Put the file into your own folder there, such as "
+        "declarations/domain/fe/fernwood.example; sayso new makes one"
     )
 
 

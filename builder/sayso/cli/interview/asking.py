@@ -66,6 +66,9 @@ class Conversation:
         question: str,
         choices: Mapping[str, str],
         default: str | None = None,
+        *,
+        alike: Mapping[str, str] | None = None,
+        other: Callable[[str], str | None] | None = None,
     ) -> str:
         """Return one of several words, chosen by its number or typed.
 
@@ -75,6 +78,8 @@ class Conversation:
             question: the question in plain words.
             choices: what each word means.
             default: the word of who just presses Enter.
+            alike: other words that people type, each with the one meant.
+            other: returns the word that any other text stands for, or None.
 
         Raises:
             click.UsageError: when the option is wrong, or needed and missing.
@@ -85,8 +90,12 @@ class Conversation:
             typed = text.strip().lower()
             if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(words):
                 return words[int(typed) - 1]
-            if typed in choices:
-                return typed
+            word = typed.replace(" ", "-").replace("_", "-")
+            word = (alike or {}).get(word, word)
+            if word in choices:
+                return word
+            if other is not None and (meant := other(text)) is not None:
+                return meant
             raise ValueError(f"{text!r} is none of {', '.join(words)}")
 
         if given is None and not self.silent:

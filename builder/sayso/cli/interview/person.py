@@ -3,6 +3,7 @@
 from sayso.cli.interview.asking import Conversation
 from sayso.model.owner import Owner, OwnerId, Role
 from sayso.publish.drafting.answers import parse_login, parse_owner, parse_text
+from sayso.publish.reading.schema.owner import ROLES_ALIKE
 
 _ROLES: dict[str, str] = {
     Role.ARTIST: "I make the music",
@@ -34,7 +35,9 @@ def ask_person(
 ) -> tuple[Owner, str]:
     """Return who the owner is, and a name that makes the folder easy to find."""
     called = conversation.ask("--name", name, "Your name", parse_text)
-    chosen = conversation.choose("--role", role, "What are you?", _ROLES, Role.ARTIST)
+    chosen = conversation.choose(
+        "--role", role, "What are you?", _ROLES, Role.ARTIST, alike=ROLES_ALIKE
+    )
     is_account = owner.startswith("github:")
     suffix = ""
     if is_account:

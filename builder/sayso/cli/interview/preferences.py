@@ -29,6 +29,13 @@ _PROFILES: dict[str, str] = {
     "open": "yes to every use named today; counts after review and seven days",
     _CUSTOM: "decide use by use",
 }
+_PROFILES_ALIKE = {
+    "license-only": "licence-only",
+    "licence": "licence-only",
+    "license": "licence-only",
+    "no": "no-ai",
+    "ask": "licence-only",
+}
 _SKIP = "skip"
 
 
@@ -63,7 +70,11 @@ def ask_uses(
     if entries and profile is None:
         profile = _CUSTOM
     chosen = conversation.choose(
-        "--profile", profile, "What may AI do with these recordings?", profiles
+        "--profile",
+        profile,
+        "What may AI do with these recordings?",
+        profiles,
+        alike=_PROFILES_ALIKE,
     )
     if entries and chosen != _CUSTOM:
         raise click.UsageError("--use goes with --profile custom only.")

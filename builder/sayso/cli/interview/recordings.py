@@ -1,6 +1,7 @@
 """Which recordings are meant: a list, a table or a prefix."""
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -85,11 +86,22 @@ def ask_recordings(
         raise click.UsageError("Give recordings, --csv or --prefix: one of the three.")
     if years is not None and prefix is None:
         raise click.UsageError("--years goes with --prefix only.")
+    pasted: list[str] = []
+
+    def take(line: str) -> str | None:
+        try:
+            parse_recording(line)
+        except ValueError:
+            return None
+        pasted.append(line)
+        return "list"
+
     kind = conversation.choose(
         "--recording, --csv or --prefix",
         named[0] if named else None,
         "Which recordings?",
         _SCOPES,
+        other=take,
     )
     match kind:
         case "csv":
@@ -97,11 +109,14 @@ def ask_recordings(
         case "prefix":
             return _prefix(conversation, prefix, years)
         case _:
-            return _list(conversation, lines, text)
+            return _list(conversation, lines, text, pasted)
 
 
 def _list(
-    conversation: Conversation, lines: tuple[str, ...], text: Path | None
+    conversation: Conversation,
+    lines: tuple[str, ...],
+    text: Path | None,
+    pasted: list[str],
 ) -> Draft:
     if text is not None:
         lines = (*lines, *_lines_of(text))
@@ -111,7 +126,7 @@ def _list(
         except AnswerError as error:
             raise click.BadParameter(str(error), param_hint="--recording") from error
     else:
-        recordings = _pasted(conversation)
+        recordings = _pasted(conversation, pasted)
     count = len(recordings.isrcs)
     if count <= ACCOUNT_RECORDINGS:
         return Draft(suggestion="recordings", recordings=recordings, count=count)
@@ -132,14 +147,14 @@ def _lines_of(file: Path) -> list[str]:
     return (text or "").splitlines()
 
 
-def _pasted(conversation: Conversation) -> RecordingList:
+def _pasted(conversation: Conversation, begun: list[str]) -> RecordingList:
     conversation.say(
         "\nOne recording a line:  ISRC | title | artist\nTitle and artist help to find "
         "a wrong code. You can paste many lines.\nAn empty line ends the list."
     )
     good: dict[str, str] = {}
     while True:
-        for line in conversation.lines():
+        for line in chain(begun, conversation.lines()):
             try:
                 isrc = parse_recording(line)[0]
             except ValueError as error:

@@ -17,6 +17,18 @@ from sayso.publish.reading.schema.texts import (
 )
 from sayso.publish.reading.sheet import Sheet
 
+ROLES_ALIKE = {
+    "band": "artist",
+    "musician": "artist",
+    "singer": "artist",
+    "producer": "artist",
+    "company": "label",
+    "publisher": "label",
+    "heirs": "estate",
+    "cmo": "society",
+}
+"""Other words for a role, each with the one meant."""
+
 _NAME = Field(
     name="name",
     shape=NAME,
@@ -25,19 +37,7 @@ _NAME = Field(
 )
 _ROLE = Field(
     name="role",
-    shape=choice(
-        Role,
-        {
-            "band": "artist",
-            "musician": "artist",
-            "singer": "artist",
-            "producer": "artist",
-            "company": "label",
-            "publisher": "label",
-            "heirs": "estate",
-            "cmo": "society",
-        },
-    ),
+    shape=choice(Role, ROLES_ALIKE),
     words="What this owner is to the recordings",
     required=True,
 )
