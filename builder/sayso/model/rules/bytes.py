@@ -35,8 +35,8 @@ BYTE_ORDER_MARK = Rule(
     title="The file begins with a byte order mark",
     sentence=(
         "Some Windows programs put an invisible mark before the first letter. It is "
-        "left out when the file is read, but other tools may stumble over it. (In a "
-        "table, where Excel always puts it, it is passed over.)"
+        "left out when the file is read, but other tools may stumble over it. In a "
+        "table, where Excel puts it, it is passed over."
     ),
     fix="Save as “UTF-8” rather than “UTF-8 with BOM”; nothing else needs to change.",
     wrong="\\ufeffschema: sayso/owner/1",
