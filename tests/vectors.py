@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 def load_vectors(name: str) -> Any:  # noqa: ANN401 - other people's JSON
     """Return the value of a vector file, or skip the test that needs it by name.
 
-    Where `CI=true` the vectors should be there: the test fails without them.
+    Where `CI=true` and a place for them exists, the vectors should be in it: the test
+    fails without them.
     """
     named = os.environ.get("SAYSO_VECTORS")
     places = [parent / "shared" / "data" / "vectors" for parent in ROOT.parents]
@@ -25,6 +26,7 @@ def load_vectors(name: str) -> Any:  # noqa: ANN401 - other people's JSON
         if (place / name).is_file():
             return json.loads((place / name).read_text(encoding="utf-8"))
     message = f"the vectors {name} are not here: set SAYSO_VECTORS to their folder"
-    if os.environ.get("CI") == "true":
+    expected = named or any((parent / "shared").is_dir() for parent in ROOT.parents)
+    if expected and os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

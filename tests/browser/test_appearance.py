@@ -232,7 +232,7 @@ def test_a_recording_that_nobody_knows_is_explained(
 ) -> None:
     seen = visit(f"{address}isrc/{UNKNOWN}/")
     panel = seen.page.locator("[data-missing]")
-    assert panel.is_visible()
+    panel.wait_for(state="visible")
     words = panel.inner_text()
     assert "XX-Z99-26-00001" in words
     assert "This is not permission." in words
