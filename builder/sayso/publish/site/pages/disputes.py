@@ -93,9 +93,7 @@ def _dispute_view(shelf: Shelf, dispute: DisputeEntry) -> DisputeView:
 def _party(shelf: Shelf, name: str) -> Link:
     """Return a link to an owner, or to the owner of a declaration."""
     owner = OwnerId(name.partition("/")[0])
-    entry = shelf.registry.owners.get(owner)
-    if entry is None:
-        return Link(text=name)
+    entry = shelf.registry.owners[owner]
     part = name.partition("/")[2]
     text = f"{entry.name} ({part})" if part else entry.name
     return Link(text=text, href=owner_address(owner))

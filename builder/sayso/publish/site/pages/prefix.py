@@ -203,14 +203,11 @@ def _is_complete(spans: list[Interval]) -> bool:
 
 
 def _exceptions(shelf: Shelf, prefix: Prefix) -> Iterator[ExceptionView]:
-    for entry in shelf.defaults[prefix]:
-        scope = entry.prefix
-        if scope is None:
-            continue
+    for name, scope in shelf.defaults[prefix]:
         parts = [format_isrc(isrc) for isrc in scope.except_isrcs]
         parts += [spell_range(first, last) for first, last in scope.except_ranges]
         if parts:
             left_out = len(parts) - _SHOWN
             parts = parts[:_SHOWN] + ([f"{left_out} more"] if left_out > 0 else [])
-            link = link_to(shelf.registry, entry.id)
+            link = link_to(shelf.registry, name)
             yield ExceptionView(owner=link.owner, href=link.href, words=list_of(parts))

@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from sayso.model.declaration import DeclarationId, PrefixRange
 from sayso.model.isrc import PREFIX_LENGTH, Isrc, Prefix, format_isrc
 from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
@@ -74,13 +76,17 @@ class Part:
     width: int
 
 
+Default: TypeAlias = tuple[DeclarationId, PrefixRange]
+"""A declaration of a default, and the codes that it covers."""
+
+
 class Shelf:
     """A registry arranged for pages.
 
     Attributes:
         raw: the lists of registry.json but `recordings`, as they stand there.
         declared_for: the declarations that speak for an owner.
-        defaults: the declarations of defaults under a prefix.
+        defaults: the declarations of defaults under a prefix, and their ranges.
         disputes: those that name a recording.
         of_owner: the rows of the recordings that an owner speaks of.
         of_prefix: the rows of the recordings under a prefix.
@@ -102,11 +108,11 @@ class Shelf:
         self.site = site
         self.limits = limits
         self.declared_for: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
-        self.defaults: dict[Prefix, list[DeclarationEntry]] = defaultdict(list)
+        self.defaults: dict[Prefix, list[Default]] = defaultdict(list)
         for entry in registry.declarations.values():
             self.declared_for[entry.owner].append(entry)
             if entry.prefix is not None:
-                self.defaults[entry.prefix.prefix].append(entry)
+                self.defaults[entry.prefix.prefix].append((entry.id, entry.prefix))
         self.disputes: dict[Isrc, list[DisputeEntry]] = defaultdict(list)
         for dispute in registry.disputes:
             for isrc in dict.fromkeys(dispute.recordings):
