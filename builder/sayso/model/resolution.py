@@ -131,8 +131,7 @@ def _resolve_use(
 
     "`deny` > `ask` > `allow` > nothing."
     """
-    says = _says(standings, use, country, now, waiting)
-    positions = _positions(standings, says, use, country, now)
+    says, positions = _says(standings, use, country, now, waiting)
     disputed = _is_disputed(standings, positions)
     sides = tuple(
         Side(owner=spoken.owner, verdict=spoken.verdict, by=spoken.by)
@@ -164,52 +163,51 @@ def _resolve_use(
     )
 
 
+def _is_settled(
+    standings: Sequence[Standing],
+    use: Use,
+    country: str | None,
+    now: datetime,
+    waiting: timedelta,
+) -> bool:
+    """Return whether a settled claim speaks, so that the defaults of others yield.
+
+    "A prefix default yields to another owner's specific claim only where that is
+    stricter or a decision settles it; else the default holds."
+    """
+    claims = (
+        say(s, use, country, now=now, waiting=waiting, listed_only=True)
+        for s in standings
+        if s.settled
+    )
+    return any(spoken.verdict is not Verdict.UNDECLARED for spoken in claims)
+
+
 def _says(
     standings: Sequence[Standing],
     use: Use,
     country: str | None,
     now: datetime,
     waiting: timedelta,
-) -> list[Say]:
-    """Return what each owner says, a settled claim before the defaults of others.
+) -> tuple[list[Say], list[Say]]:
+    """Return what counts of each owner, and what each stands for.
 
-    "A prefix default yields to another owner's specific claim only where that is
-    stricter or a decision settles it; else the default holds."
+    An owner of whom nothing counts stands for what it claims.
     """
-    listed = [
-        say(s, use, country, now=now, waiting=waiting, listed_only=True)
-        for s in standings
-        if s.settled
-    ]
-    settled = any(spoken.verdict is not Verdict.UNDECLARED for spoken in listed)
-    return [
-        say(
-            s,
-            use,
-            country,
-            now=now,
-            waiting=waiting,
-            listed_only=settled and not s.settled,
+    settled = _is_settled(standings, use, country, now, waiting)
+    says: list[Say] = []
+    positions: list[Say] = []
+    for standing in standings:
+        yields = settled and not standing.settled
+        spoken = say(
+            standing, use, country, now=now, waiting=waiting, listed_only=yields
         )
-        for s in standings
-    ]
-
-
-def _positions(
-    standings: Sequence[Standing],
-    says: Sequence[Say],
-    use: Use,
-    country: str | None,
-    now: datetime,
-) -> list[Say]:
-    """Return what each owner stands for: what counts, else what it claims."""
-    positions = [
-        spoken
-        if spoken.verdict is not Verdict.UNDECLARED
-        else claim(standing, use, country, day=now.date())
-        for standing, spoken in zip(standings, says, strict=True)
-    ]
-    return [spoken for spoken in positions if spoken.verdict is not Verdict.UNDECLARED]
+        says.append(spoken)
+        if spoken.verdict is Verdict.UNDECLARED:
+            spoken = claim(standing, use, country, day=now.date(), listed_only=yields)
+        if spoken.verdict is not Verdict.UNDECLARED:
+            positions.append(spoken)
+    return says, positions
 
 
 def _is_disputed(standings: Sequence[Standing], positions: Sequence[Say]) -> bool:

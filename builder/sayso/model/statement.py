@@ -163,13 +163,28 @@ def say(
     )
 
 
-def claim(standing: Standing, use: Use, country: str | None, *, day: date) -> Say:
+def claim(
+    standing: Standing,
+    use: Use,
+    country: str | None,
+    *,
+    day: date,
+    listed_only: bool = False,
+) -> Say:
     """Return what an owner with a proved domain says it permits, reviewed or not.
 
     Only the `disputed` flag hears it: an unreviewed `allow` never permits, but a
     contradiction is shown in the open.
     """
-    return _say_in(standing, standing.states[-1], use, country, day, claimed=True)
+    return _say_in(
+        standing,
+        standing.states[-1],
+        use,
+        country,
+        day,
+        claimed=True,
+        listed_only=listed_only,
+    )
 
 
 def turning_points(standing: Standing, waiting: timedelta) -> Iterator[datetime]:

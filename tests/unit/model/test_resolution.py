@@ -268,7 +268,8 @@ def test_a_prefix_default_yields_to_a_settled_claim_where_that_speaks() -> None:
         owner=STRANGER,
         settled=True,
     )
-    assert cell(label, claimant, use="search", country="US").verdict is ALLOW
+    settled = cell(label, claimant, use="search", country="US")
+    assert (settled.verdict, settled.disputed) == (ALLOW, False)
     assert cell(label, claimant, use="search", country="DE").verdict is DENY
     assert cell(label, claimant, use="prompt", country="US").verdict is DENY
 
