@@ -140,3 +140,8 @@ class Policy:
     elsewhere: Cells
     until: datetime | None = None
     declarations: tuple[DeclarationId, ...] = ()
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether any use is disputed in any territory."""
+        return any(cell.disputed for cell in self.anywhere.values())

@@ -7,7 +7,7 @@ one state of that owner.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import polars as pl
 
@@ -85,9 +85,7 @@ class Folder:
 def accept(
     histories: Histories,
     documents: Mapping[tuple[OwnerId, int], Documents],
-    verifications: Iterable[Verification],
-    *,
-    day: date,
+    proofs: Iterable[Verification],
 ) -> Accepted:
     """Return the versions and states that a release is made from.
 
@@ -95,10 +93,8 @@ def accept(
         histories: the states that count, oldest first, of every folder.
         documents: what each state of each folder says, by owner and place in its
             history.
-        verifications: recorded proofs; one dated after `day` proves nothing yet.
-        day: the day of the release.
+        proofs: recorded proofs that hold on the day of the release.
     """
-    proofs = [proof for proof in verifications if proof.checked <= day]
     collector = _Versions(proofs)
     folders = {
         (owner, place): collector.folder(owner, histories[owner][place], said)
@@ -126,7 +122,7 @@ def accept(
 class _Versions:
     """Numbers each declaration once for each set of bytes it had."""
 
-    def __init__(self, proofs: list[Verification]) -> None:
+    def __init__(self, proofs: Iterable[Verification]) -> None:
         self.versions: list[Version] = []
         self._proofs: dict[OwnerId, list[Verification]] = {}
         for proof in proofs:

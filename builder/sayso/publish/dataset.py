@@ -76,7 +76,7 @@ def make_dataset(
     disputed = {
         used_by
         for policy, used_by in zip(findings.policies, by_set, strict=True)
-        if policy and any(cell.disputed for cell in policy.anywhere.values())
+        if policy and policy.is_disputed
     }
     counts = {name: len(lines) for name, lines in lists.items()}
     conflicts = recordings["policy"].is_in(list(disputed)).sum()

@@ -66,7 +66,8 @@ def find(
     said = dict(_said(inputs, histories))
     documents = inputs.documents
     day = inputs.issued.date()
-    accepted = accept(histories, said, documents.verifications, day=day)
+    proofs = [proof for proof in documents.verifications if proof.checked <= day]
+    accepted = accept(histories, said, proofs)
     steps("Covering recordings", 0, 1)
     decisions = [d for d in documents.decisions if d.decided <= day]
     covered = cover(
@@ -88,7 +89,7 @@ def find(
         covered=covered,
         policies=policies,
         owners=_owners(said),
-        levels=_levels(documents.verifications, inputs.issued),
+        levels=_levels(proofs),
         published=_published(accepted, inputs),
         decisions=decisions,
         disputes=documents.disputes,
@@ -140,14 +141,10 @@ def _owners(said: Mapping[tuple[OwnerId, int], Documents]) -> dict[OwnerId, Owne
     }
 
 
-def _levels(
-    verifications: tuple[Verification, ...], now: datetime
-) -> dict[OwnerId, Level]:
+def _levels(proofs: list[Verification]) -> dict[OwnerId, Level]:
     levels: dict[OwnerId, Level] = {}
-    for proof in verifications:
-        if proof.checked <= now.date():
-            known = levels.get(proof.owner, Level.NONE)
-            levels[proof.owner] = max(known, proof.level)
+    for proof in proofs:
+        levels[proof.owner] = max(levels.get(proof.owner, Level.NONE), proof.level)
     return levels
 
 

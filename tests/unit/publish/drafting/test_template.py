@@ -30,8 +30,9 @@ from sayso.publish.drafting.template import (
     recordings_text,
 )
 from sayso.publish.reading.catalogue import read_catalogue
-from sayso.publish.reading.document import Group, Items, Node, Scalar, parse_document
+from sayso.publish.reading.document import parse_document
 from sayso.publish.reading.encoding import read_text
+from tests.nodes import plain
 
 MARA = OwnerId("github:583231")
 ONE = RecordingList(
@@ -60,18 +61,6 @@ AWKWARD = [
     "Half-Lit\u00a0Moth",
     "=SUM(A1)",
 ]
-
-
-def plain(node: Node | None) -> object:
-    match node:
-        case Scalar():
-            return node.text
-        case Items():
-            return [plain(item) for item in node.items]
-        case Group():
-            return {key.text: plain(value) for key, value in node.entries}
-        case None:
-            return None
 
 
 def read(text: str) -> dict[str, object]:

@@ -10,24 +10,13 @@ from sayso.publish.reading.document import (
     parse_document,
 )
 from sayso.publish.reading.sheet import Sheet
+from tests.nodes import plain
 
 
 def parse(text: str) -> tuple[Node | None, list[str]]:
     sheet = Sheet("file.yaml", text)
     node = parse_document(text, sheet)
     return node, [problem.rule.code for problem in sheet.problems]
-
-
-def plain(node: Node | None) -> object:
-    match node:
-        case Scalar():
-            return node.text
-        case Items():
-            return [plain(item) for item in node.items]
-        case Group():
-            return {key.text: plain(value) for key, value in node.entries}
-        case None:
-            return None
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def contested_rows(shelf: Shelf) -> Sequence[int]:
     disputed = {
         number
         for number, policy in shelf.registry.policies.items()
-        if any(cell.disputed for cell in policy.anywhere.values())
+        if policy.is_disputed
     }
     policies = shelf.registry.recordings.policies
     return [row for row, number in enumerate(policies) if number in disputed]

@@ -233,9 +233,7 @@ def _shown(registry: Registry, limit: int) -> frozenset[Isrc]:
     """Return the recordings that get pages: disputed ones first, then by code."""
     recordings = registry.recordings
     disputed = {
-        number
-        for number, policy in registry.policies.items()
-        if any(cell.disputed for cell in policy.anywhere.values())
+        number for number, policy in registry.policies.items() if policy.is_disputed
     }
     first = [
         isrc
