@@ -5,15 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
+import polars as pl
+
+from sayso.client.core import Core, read_core
 from sayso.model.answer import Answer
 from sayso.model.isrc import Isrc
 from sayso.model.problem import Problem
 from sayso.publish.inputs import Inputs, Previous
+from sayso.publish.output import Folder, pack
 from sayso.publish.reading.registry import read_documents
+from sayso.publish.reading.regular import REGULAR
 from sayso.publish.reading.sources import SourceFile, SourceTree, source_file
+from sayso.publish.reading.tables import HeldTables, Tables
 from sayso.publish.release import make_release
+from sayso.wire.contents import Contents
 from sayso.wire.header import Profile
+from sayso.wire.profile import decode
 from sayso.wire.registry import Registry, decode_registry
 from sayso.wire.release import Release, decode_release
 from sayso.wire.state import RegistryState, decode_state
@@ -106,6 +117,41 @@ FACTS: dict[str, str] = {
 """Three owners and what is proved of them; declarations are added by each test."""
 
 
+@dataclass
+class HeldOutput:
+    """Holds the files of a release in memory.
+
+    Attributes:
+        old: the files of the release before.
+        kept: which of these were taken over.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    old: Mapping[str, bytes] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+    def write(self, path: str, data: bytes) -> None:
+        assert path not in self.files
+        self.files[path] = bytes(data)
+
+    def write_packed(self, path: str, content: bytes) -> None:
+        self.write(path, pack(content))
+
+    def stream(self) -> BinaryIO:
+        return BytesIO()
+
+    def name(self, stream: BinaryIO, path: str) -> None:
+        assert isinstance(stream, BytesIO)
+        self.write(path, stream.getvalue())
+
+    def keep(self, path: str, sha256: str) -> bool:
+        if path not in self.old or digest_of(self.old[path]) != sha256:
+            return False
+        self.write(path, self.old[path])
+        self.kept.append(path)
+        return True
+
+
 @dataclass(frozen=True)
 class Published:
     """A release, read back as a consumer reads it."""
@@ -137,6 +183,23 @@ class Published:
         return self.answer(isrc, use, territory).verdict.value
 
 
+def digest_of(data: bytes) -> Digest:
+    return Digest(sha256(data).hexdigest())
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return all files below a folder by their paths."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def table_of(rows: Mapping[int, str | None]) -> pl.DataFrame:
+    """Return a catalogue's table: a title for each key, in any order."""
+    artists = dict.fromkeys(rows)
+    columns = {"key": [*rows], "title": [*rows.values()], "artist": [*artists.values()]}
+    return pl.DataFrame(columns, schema=REGULAR).sort("key")
+
+
 def tree_of(texts: Mapping[str, str | bytes]) -> SourceTree:
     files = [
         source_file(path, text if isinstance(text, bytes) else text.encode())
@@ -160,21 +223,32 @@ def publish(
     after: Published | None = None,
     days: float = 0,
     facts: Mapping[str, str] = FACTS,
+    output: HeldOutput | Folder | None = None,
+    tables: Tables | None = None,
+    workers: int = 1,
 ) -> Published:
-    """Publish declarations some days after the start; `after` is the release before."""
+    """Publish declarations some days after the start.
+
+    Args:
+        texts: the files, beside the facts.
+        after: the release before.
+        days: when, from the start.
+        facts: who declares, and what is proved of them.
+        output: takes the files; memory when left out.
+        tables: reads catalogues; into memory when left out.
+        workers: how many threads there are.
+    """
     tree = tree_of({**facts, **texts})
-    documents, problems = read_documents(tree.files)
+    tables = tables or HeldTables()
+    documents, problems = read_documents(tree.files, tables=tables)
     assert not [problem for problem in problems if problem.is_error], problems
     sources = dict(after.sources) if after else {}
     sources |= {file.blob: file.data for file in tree.files}
     previous = None
     if after is not None:
-        previous = Previous(
-            digest=Digest(sha256(after.files["release.json"]).hexdigest()),
-            header=after.release.header,
-            state=after.state,
-        )
-    files = make_release(
+        previous = previous_of(after)
+    output = output or HeldOutput()
+    signed = make_release(
         Inputs(
             tree=tree,
             documents=documents,
@@ -182,7 +256,54 @@ def publish(
             issued=START + timedelta(days=days),
             profile=Profile.OPERATOR,
             previous=previous,
+            tables=tables,
+            workers=workers,
         ),
+        output,
         lambda _step, _done, _total: None,
     )
-    return Published(files=files, sources=sources)
+    held = output.files if isinstance(output, HeldOutput) else files_of(output.folder)
+    return Published(files={**held, **signed}, sources=sources)
+
+
+def previous_of(published: Published) -> Previous:
+    """Return a release as the next one goes on from it."""
+    release, files = published.release, published.files
+    found = {
+        file.path.partition(".")[2]: file
+        for file in release.files
+        if file.path.startswith("bulk/")
+    }
+    raw = decode(files["registry.json"], limit=2**28)
+    return Previous(
+        digest=digest_of(files["release.json"]),
+        header=release.header,
+        state=published.state,
+        contents=Contents(
+            number=release.header.number,
+            core=found["core.parquet"].content_sha256,
+            policies=found["policies.parquet"].content_sha256,
+            prefixes=found["prefixes.parquet"].content_sha256,
+        ),
+        core=files[found["core.parquet"].path],
+        policies={item["number"]: item for item in cast("Any", raw["policies"])},
+        prefixes=published.registry.prefixes,
+        parts=published.registry.parts,
+        deltas=tuple(
+            gzip.decompress(files[file.path])
+            for file in release.files
+            if file.path.startswith("delta/")
+        ),
+    )
+
+
+def core_of(published: Published) -> Core:
+    """Return the core of a release, as a client reads it."""
+    previous = previous_of(published)
+    raw = decode(published.files["registry.json"], limit=2**28)
+    return read_core(
+        previous.core,
+        cast("Any", raw["policies"]),
+        cast("Any", raw["prefixes"]),
+        contents=previous.contents,
+    )

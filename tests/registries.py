@@ -17,8 +17,9 @@ from sayso.model.policy import REASONS
 from sayso.model.vocabulary import NOTICE, Use, Verdict, Words
 from sayso.trust.keys import PrivateKey
 from sayso.trust.minisign import sign
-from sayso.wire.profile import encode
+from sayso.wire.profile import encode, encode_item
 from sayso.wire.text import format_time
+from tests.trees import breakpoints_of, packed, reference_tree
 
 ISSUED = datetime(2026, 11, 22, 11, 0, 0, tzinfo=UTC)
 LASTS = timedelta(days=39, hours=13)
@@ -93,10 +94,20 @@ def policy(
 
 
 def recording(
-    isrc: str, number: int, title: str | None = None, artist: str | None = None
+    isrc: str,
+    number: int,
+    title: str | None = None,
+    artist: str | None = None,
+    owner: str | None = None,
 ) -> Document:
     """Return a row of `recordings`."""
-    return {"artist": artist, "isrc": isrc, "policy": number, "title": title}
+    return {
+        "artist": artist,
+        "isrc": isrc,
+        "owner": owner,
+        "policy": number,
+        "title": title,
+    }
 
 
 def header(issued: datetime = ISSUED) -> Document:
@@ -245,9 +256,9 @@ def registry_document(issued: datetime = ISSUED) -> Document:
             {"first": "XXH010000000", "last": "XXH019999999", "policy": 2},
         ],
         "recordings": [
-            recording(LISTED, 1, "Slow River", "Mara Lindqvist"),
-            recording(CONTESTED, 2, "Evil \u202etxt\x1b]0;", None),
-            recording(ALLOWED, 4, "Ærlig talt – 雨", "Mara & Friends"),
+            recording(LISTED, 1, "Slow River", "Mara Lindqvist", FERNWOOD),
+            recording(CONTESTED, 2, "Evil \u202etxt\x1b]0;", None, MARA),
+            recording(ALLOWED, 4, "Ærlig talt – 雨", "Mara & Friends", FERNWOOD),
             recording(UNTITLED, 1),
         ],
         "release": header(issued),
@@ -269,9 +280,76 @@ def registry_document(issued: datetime = ISSUED) -> Document:
 
 
 def with_counts(document: Document) -> Document:
-    """Return a registry with the counts of what it holds now."""
+    """Return a registry with the counts, and the part, of what it holds now."""
     lists = ("declarations", "disputes", "owners", "policies", "prefixes", "recordings")
-    return {**document, "counts": {name: len(document[name]) for name in lists}}
+    counts = {name: len(document[name]) for name in lists}
+    rows = document["recordings"]
+    return {**document, "counts": counts, "parts": [part(rows)] if rows else []}
+
+
+def part(
+    rows: list[Document], first: str = "AA0000000000", last: str = "ZZZZZ9999999"
+) -> Document:
+    """Return an item of `parts`; its files are as in `part_files`."""
+    files = {
+        path.rpartition("registry.")[2].partition(".")[0]: {
+            "bytes": len(data),
+            "content_sha256": path.split("/")[1].split(".")[0],
+            "path": path,
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        for path, data in part_files(rows).items()
+    }
+    return {"first": first, "last": last, "recordings": len(rows), **files}
+
+
+def part_files(rows: list[Document]) -> dict[str, bytes]:
+    """Return the files of a part by path, with bytes that stand for the packed ones."""
+    content = hashlib.sha256(b"".join(encode_item(row) + b"\n" for row in rows))
+    stem = f"bulk/{content.hexdigest()}.registry"
+    return {f"{stem}.jsonl.zst": b"(lines)", f"{stem}.parquet": b"(columns)"}
+
+
+def parted(document: Document, *, size: int = 2) -> tuple[Document, dict[str, bytes]]:
+    """Return a registry whose recordings are in parts only, and the files of these.
+
+    Args:
+        document: one that holds its recordings.
+        size: how many recordings a part has.
+    """
+    rows = document["recordings"]
+    cuts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    parts = [part(cut, cut[0]["isrc"], cut[-1]["isrc"]) for cut in cuts]
+    files: dict[str, bytes] = {}
+    for cut in cuts:
+        files |= part_files(cut)
+    return {**document, "parts": parts, "recordings": []}, files
+
+
+def tree_of(
+    document: Document, leaf_items: int = 256, node_entries: int = 64
+) -> tuple[Document, dict[str, bytes]]:
+    """Return the member `lookup` of the release of a registry, and the tree's files.
+
+    Args:
+        document: a registry that holds its recordings.
+        leaf_items: how many items a leaf holds at most.
+        node_entries: how many children a node has at most.
+    """
+    spans = [(p["first"], p["last"], p["policy"]) for p in document["prefixes"]]
+    contents = {
+        item["number"]: {name: item[name] for name in item if name != "number"}
+        for item in document["policies"]
+    }
+    root, files = reference_tree(
+        document["recordings"],
+        breakpoints_of(spans),
+        contents,
+        leaf_items,
+        node_entries,
+    )
+    member = {"leaf_items": leaf_items, "node_entries": node_entries, "root": root}
+    return member, packed(files)
 
 
 def release_document(
@@ -298,6 +376,11 @@ def release_document(
         ],
         "format": "sayso/release/1",
         "licence": "CC0-1.0",
+        "lookup": {
+            "leaf_items": 256,
+            "node_entries": 64,
+            "root": "cd" * 32 if counts["recordings"] or counts["prefixes"] else None,
+        },
         "notice": NOTICE,
         "previous": None,
         "source": {"clean": False, "commit": None, "declarations_root": "ef" * 32},
@@ -353,3 +436,14 @@ def release_files(
     }
     files = {"registry.json": registry, "release.json": encode(release)}
     return Files(by_path=signed(files, issued))
+
+
+def parted_files(
+    issued: datetime = ISSUED, leaf_items: int = 2, node_entries: int = 16
+) -> Files:
+    """Return a signed release whose recordings are in parts, with its look-up tree."""
+    whole = registry_document(issued)
+    member, tree = tree_of(whole, leaf_items, node_entries)
+    document, parts = parted(whole)
+    release = release_files(document, issued, lookup=member)
+    return Files(by_path={**release.by_path, **parts, **tree})

@@ -37,6 +37,7 @@ from tests.registries import (
     UNTITLED,
     cell,
     cells,
+    parted_files,
     policy,
     registry_document,
     release_files,
@@ -160,7 +161,7 @@ def test_json_is_a_document_of_its_own_format(lookup: Lookup) -> None:
     result = lookup(CONTESTED, "--use", "clone-voice", "--json")
     assert result.exit_code == 20
     document: Any = decode(result.stdout_bytes, limit=100_000)
-    assert document["format"] == "sayso/lookup/1"
+    assert document["format"] == "sayso/answer/1"
     assert set(document) == documented("sayso lookup", 0)
     (answer,) = document["answers"]
     assert set(answer) == documented("sayso lookup", 1)
@@ -278,12 +279,38 @@ def test_a_registry_on_the_web_is_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize("isrc", [LISTED, CONTESTED, UNDER_PREFIX, UNDECLARED])
+def test_recordings_in_parts_are_answered_alike(
+    lookup: Lookup, tmp_path: Path, isrc: str
+) -> None:
+    parted = str(parted_files(NOW).write(tmp_path / "parted"))
+    for asked in ([], ["--use", "prompt"], ["--in", "DE"], ["--json"]):
+        result = lookup(isrc, *asked)
+        other = lookup(isrc, *asked, "--registry", parted)
+        assert (other.exit_code, other.output) == (result.exit_code, result.output)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--use", "search"], ["--json"]])
+def test_without_the_tree_of_parts_there_is_no_answer(
+    lookup: Lookup, tmp_path: Path, arguments: list[str]
+) -> None:
+    release = parted_files(NOW)
+    for path in [path for path in release.by_path if path.startswith("lookup/")]:
+        del release.by_path[path]
+    parted = str(release.write(tmp_path / "parted"))
+    for isrc in (LISTED, UNDECLARED):
+        result = lookup(isrc, *arguments, "--registry", parted)
+        assert (result.exit_code, result.stdout) == (40, "")
+        assert "is not there" in result.stderr
+
+
 def shown(document: dict[str, Any], isrc: str, use: str) -> str:
     registry = decode_registry(encode(document))
+    listing = registry.listing(Isrc(isrc))
     view = Panel(
-        isrc=Isrc(isrc),
+        listing=listing,
         territory=None,
-        answers=(registry.answer(Isrc(isrc), use, now=ISSUED),),
+        answers=(listing.answer(use, now=ISSUED),),
         release=registry.release,
         registry=registry,
         key="0" * 16,

@@ -9,7 +9,18 @@ from click.testing import CliRunner, Result
 from sayso.cli import main
 from sayso.trust.minisign import sign
 from tests.answers import documented
-from tests.registries import KEY, OTHER_KEY, release_files
+from tests.registries import (
+    KEY,
+    OTHER_KEY,
+    Files,
+    part_files,
+    parted,
+    parted_files,
+    registry_document,
+    release_files,
+)
+
+PARTS = list(part_files(registry_document()["recordings"]))
 
 
 @pytest.fixture
@@ -31,7 +42,8 @@ def test_a_release_is_verified_in_words(folder: Path) -> None:
     assert "signed sayso release.json release=1" in said
     assert "release 1 of sayso.example, 2026-11-22T11:00:00Z" in said
     assert "beside it registry.json: as released" in said
-    assert "not here schema/owner.json" in said
+    assert "not here bulk/" in said
+    assert "registry.parquet, schema/owner.json" in said
     assert "not that it is the newest" in said
 
 
@@ -51,6 +63,28 @@ def test_an_operators_release_carries_no_warning(tmp_path: Path) -> None:
     assert "prove nothing" not in said
 
 
+def test_the_look_up_tree_is_checked_on_request(tmp_path: Path) -> None:
+    release = parted_files().write(tmp_path) / "release.json"
+    files = len(list(tmp_path.glob("lookup/*/*")))
+    result = verify(release, "--tree")
+    said = " ".join(result.output.split())
+    assert result.exit_code == 0
+    assert f"look-up {files} files for 4 recordings: as released" in said
+    assert "look-up" not in verify(release).output.split()
+    document = json.loads(verify(release, "--tree", "--json").output)
+    assert set(document["tree"]) == documented("sayso verify", 1)
+    assert document["tree"]["recordings"] == 4
+    changed = next(tmp_path.glob("lookup/*/*"))
+    changed.write_bytes(changed.read_bytes()[:-1])
+    assert verify(release).exit_code == 0
+    refused = verify(release, "--tree")
+    assert (refused.exit_code, refused.stdout) == (40, "")
+    assert f"{changed.name} is not to be used" in refused.stderr
+    other = verify(tmp_path / "registry.json", "--tree")
+    assert other.exit_code == 2
+    assert "give its release.json" in other.stderr
+
+
 def test_json_is_a_document_of_its_own_format(folder: Path) -> None:
     (folder / "schema").mkdir()
     (folder / "schema" / "owner.json").write_bytes(b"{}")
@@ -60,8 +94,27 @@ def test_json_is_a_document_of_its_own_format(folder: Path) -> None:
     assert document["kind"] == "release"
     assert document["key"] == KEY.public.name
     assert document["matching"] == ["registry.json", "schema/owner.json"]
-    assert document["absent"] == []
+    assert document["absent"] == PARTS
+    assert document["tree"] is None
     assert document["release"]["number"] == 1
+
+
+def test_many_files_are_said_by_their_number(tmp_path: Path) -> None:
+    document, files = parted(registry_document(), size=1)
+    release = release_files(document)
+    assert len(files) == 8
+    verify_here = release.write(tmp_path) / "release.json"
+    said = " ".join(verify(verify_here).output.split())
+    assert "not here 8 files in bulk/, schema/owner.json" in said
+    Files(by_path=files).write(tmp_path)
+    said = " ".join(verify(verify_here).output.split())
+    assert "beside it 8 files in bulk/, registry.json: as released" in said
+    assert json.loads(verify(verify_here, "--json").output)["matching"] == sorted(
+        [*files, "registry.json"]
+    )
+    said = " ".join(verify(tmp_path / "registry.json").output.split())
+    assert "beside it 8 files in bulk/: as released" in said
+    assert "not here" not in said
 
 
 @pytest.mark.parametrize("name", ["release.json", "registry.json"])

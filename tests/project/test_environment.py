@@ -13,7 +13,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = [".ci/requirements.txt", ".ci/uv.txt", ".ci/package-lock.json"]
+LOCKS = [
+    ".ci/requirements.txt",
+    ".ci/spark.txt",
+    ".ci/uv.txt",
+    ".ci/package-lock.json",
+]
 
 
 def locked(path: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The answer to a look-up as a JSON document of the format `sayso/lookup/1`."""
+"""The answer to a look-up as a JSON document of the format `sayso/answer/1`."""
 
 from sayso.cli.panel import Panel
 from sayso.model.answer import Answer
@@ -10,27 +10,27 @@ from sayso.wire.header import encode_header
 from sayso.wire.profile import Json
 from sayso.wire.text import format_day, format_time
 
-FORMAT = "sayso/lookup/1"
+FORMAT = "sayso/answer/1"
 
 
 def document(view: Panel) -> dict[str, Json]:
     """Return the answer as the specification describes it (Answers)."""
-    first = view.answers[0]
+    listing, until = view.listing, view.answers[0].until
     return {
         "answers": [_answer(view, answer) for answer in view.answers],
-        "artist": first.artist,
+        "artist": listing.artist,
         "declarations": [
-            _declaration(view, entry) for entry in view.registry.covering(view.isrc)
+            _declaration(view, entry) for entry in view.registry.covering(listing)
         ],
-        "disputes": [_dispute(d) for d in view.registry.disputes_of(view.isrc)],
+        "disputes": [_dispute(d) for d in view.registry.disputes_of(listing.isrc)],
         "format": FORMAT,
-        "isrc": view.isrc,
-        "listed": first.listed,
+        "isrc": listing.isrc,
+        "listed": listing.listed,
         "notice": NOTICE,
         "release": {**encode_header(view.release), "key": view.key},
         "territory": view.territory,
-        "title": first.title,
-        "until": None if first.until is None else format_time(first.until),
+        "title": listing.title,
+        "until": None if until is None else format_time(until),
     }
 
 

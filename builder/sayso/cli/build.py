@@ -1,7 +1,7 @@
 """`sayso build`: declarations in, a signed release and its site out."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import click
 
 from sayso.cli.issuing import EPOCH, check_no_restart, check_place, issue_time
 from sayso.cli.key import trusted_key
+from sayso.cli.machine import processors
 from sayso.cli.previous import open_previous
 from sayso.cli.signing import (
     DEVELOPMENT_PUBLIC,
@@ -17,22 +18,28 @@ from sayso.cli.signing import (
     development_key,
 )
 from sayso.cli.steps import shown_steps
+from sayso.client.asking import listing_in_tree
+from sayso.client.fetch import FolderFetcher
 from sayso.client.registry import (
     SIGNATURE_SUFFIX,
     open_registry,
 )
-from sayso.client.verify import verify_file
-from sayso.errors import PublishError, RegistryError
+from sayso.client.verify import check_release
+from sayso.errors import PublishError, RegistryError, UntrustedError
+from sayso.model.isrc import Isrc
+from sayso.publish.cache import Cache, cache
 from sayso.publish.inputs import Inputs, Steps
-from sayso.publish.output import NEW, check_target, staged, write_files
+from sayso.publish.output import DATA, NEW, Folder, check_target, join, staged
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_blobs, read_tree
 from sayso.publish.release import make_release
 from sayso.publish.report import as_text
 from sayso.publish.site.draw import build_site
+from sayso.publish.spill import Spill
 from sayso.trust.keys import PrivateKey, PublicKey
 from sayso.trust.minisign import sign
 from sayso.wire.header import Profile, trusted_comment
+from sayso.wire.registry import Registry
 from sayso.wire.release import (
     REGISTRY_FILE,
     RELEASE_FILE,
@@ -42,6 +49,7 @@ from sayso.wire.release import (
 from sayso.wire.text import format_time
 
 PUBLIC_KEY_FILE = "trust/sayso.pub"
+_SAMPLE = 64
 
 
 @click.command(
@@ -92,6 +100,13 @@ PUBLIC_KEY_FILE = "trust/sayso.pub"
     metavar="FILE|KEY",
     help="The public key of the release before.  [default: the signing key's]",
 )
+@click.option(
+    "--cache",
+    "cache_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where parsed files are kept from build to build; safe to delete.  "
+    "[default: cache, beside the output]",
+)
 @click.option("--genesis", is_flag=True, help="This is the registry's first release.")
 def command(  # noqa: PLR0917 - click passes options by name
     declarations: Path,
@@ -102,6 +117,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     signing_key: Path | None,
     previous: str | None,
     previous_key: str | None,
+    cache_folder: Path | None,
     genesis: bool,
 ) -> None:
     """Make a signed release and its site from declarations.
@@ -124,10 +140,10 @@ def command(  # noqa: PLR0917 - click passes options by name
     if previous is None:
         check_no_restart(out)
     issued = issue_time(moment, is_operator=key is not None)
-    with shown_steps() as steps:
+    with shown_steps() as steps, _cache(out, cache_folder) as tables:
         steps("Reading declarations", 0, 1)
-        tree = read_tree(declarations)
-        documents = _read(tree, declarations)
+        tree = read_tree(declarations, stamps=tables.remembered.stamps)
+        documents = _read(tree, declarations, tables)
         if key is not None and not tree.clean:
             raise PublishError(
                 f"{declarations} is not exactly what its Git commit holds, and only a "
@@ -140,24 +156,34 @@ def command(  # noqa: PLR0917 - click passes options by name
             if previous_key:
                 trusted = trusted_key(previous_key, option="--previous-key")
             before = open_previous(previous, trusted, declarations, tree, issued)
-        files = make_release(
-            Inputs(
+        with staged(out) as workspace:
+            inputs = Inputs(
                 tree=tree,
                 documents=documents,
                 blobs=lambda blobs: read_blobs(declarations, blobs),
                 issued=issued,
                 profile=Profile.OPERATOR if key else Profile.DEVELOPMENT,
                 previous=before,
-            ),
-            steps,
-        )
-        release = decode_release(files[RELEASE_FILE])
-        files |= _signatures(files, release, signer)
-        with staged(out) as workspace:
-            new = _write(files, workspace, None if no_site else site, steps)
+                tables=tables,
+                spill=lambda: Spill(workspace),
+                workers=processors(),
+            )
+            release = _make(inputs, Folder(workspace / DATA, out), signer, steps)
+            new = _with_site(workspace, release, None if no_site else site, steps)
             steps("Verifying what was written", 0, 1)
             _verify(new, signer.public, release)
     _report(out, release, signer)
+
+
+@contextmanager
+def _cache(out: Path, folder: Path | None) -> Iterator[Cache]:
+    """Give the cache of parsed files; say what was broken in it."""
+    with cache(
+        folder or out.parent / "cache",
+        lambda text: click.echo(text, err=True),
+        workers=processors(),
+    ) as tables:
+        yield tables
 
 
 def _check_options(
@@ -178,9 +204,14 @@ def _key_folder(out: Path) -> Path:
     return out.parent / "keys"
 
 
-def _read(tree: SourceTree, folder: Path) -> Documents:
+def _read(tree: SourceTree, folder: Path, tables: Cache) -> Documents:
     """Return what the files say; show every problem, and end where one is an error."""
-    documents, problems = read_documents(tree.files, refused=tree.refused)
+    documents, problems = read_documents(
+        tree.files,
+        readings=tables.remembered.readings,
+        tables=tables,
+        refused=tree.refused,
+    )
     problems = sorted([*tree.problems, *problems], key=lambda problem: problem.order)
     if any(problem.is_error for problem in problems):
         click.echo(as_text(problems, folder=f"{folder}/"), nl=False)
@@ -188,35 +219,35 @@ def _read(tree: SourceTree, folder: Path) -> Documents:
     return documents
 
 
-def _signatures(
-    files: Mapping[str, bytes], release: Release, signer: PrivateKey
-) -> dict[str, bytes]:
-    signatures = {
-        f"{name}{SIGNATURE_SUFFIX}": sign(
-            files[name], signer, trusted_comment=trusted_comment(name, release.header)
-        ).encode()
-        for name in (RELEASE_FILE, REGISTRY_FILE)
-    }
-    return {**signatures, PUBLIC_KEY_FILE: signer.public.text().encode()}
+def _make(inputs: Inputs, output: Folder, signer: PrivateKey, steps: Steps) -> Release:
+    """Write a release with its signatures."""
+    files = make_release(inputs, output, steps)
+    release = decode_release(files[RELEASE_FILE])
+    for name, data in files.items():
+        comment = trusted_comment(name, release.header)
+        output.write(name, data)
+        signature = sign(data, signer, trusted_comment=comment)
+        output.write(f"{name}{SIGNATURE_SUFFIX}", signature.encode())
+    output.write(PUBLIC_KEY_FILE, signer.public.text().encode())
+    return release
 
 
-def _write(
-    files: Mapping[str, bytes], workspace: Path, site: Path | None, steps: Steps
+def _with_site(
+    workspace: Path, release: Release, site: Path | None, steps: Steps
 ) -> Path:
-    """Draw the site first, as MkDocs empties its folder; then add the data."""
-    new = workspace / NEW
-    if site is not None:
-        data = workspace / "data"
-        write_files(files, data)
-        with _dated(decode_release(files[RELEASE_FILE])):
-            build_site(
-                mkdocs_yml=site,
-                release=data,
-                out=new,
-                progress=lambda done, total: steps("Drawing pages", done, total),
-            )
-    steps("Writing files", 0, 1)
-    write_files(files, new)
+    """Draw the site, whose folder MkDocs empties; then move the data into it."""
+    data, new = workspace / DATA, workspace / NEW
+    if site is None:
+        data.rename(new)
+        return new
+    with _dated(release):
+        build_site(
+            mkdocs_yml=site,
+            release=data,
+            out=new,
+            progress=lambda done, total: steps("Drawing pages", done, total),
+        )
+    join(data, new)
     return new
 
 
@@ -239,14 +270,29 @@ def _verify(folder: Path, key: PublicKey, release: Release) -> None:
     Raises:
         PublishError: a consumer would refuse it.
     """
+    fetcher = FolderFetcher(folder)
     try:
         issued = release.header.issued
-        open_registry(str(folder), key=key, now=issued, max_age=None)
-        verify_file(folder / RELEASE_FILE, key)
+        written, registry = open_registry(
+            str(folder), key=key, now=issued, max_age=None, fetcher=fetcher
+        )
+        check_release(folder, written, registry)
+        for isrc in _sample(registry):
+            listing = listing_in_tree(
+                isrc, release=written, registry=registry, fetcher=fetcher
+            )
+            if not listing.listed:
+                raise UntrustedError(f"the look-up tree does not list {isrc}")
     except RegistryError as error:
         raise PublishError(
             f"what was written does not verify, so it was thrown away: {error}"
         ) from error
+
+
+def _sample(registry: Registry) -> list[Isrc]:
+    """Return the codes of some recordings, spread over all of them."""
+    ends = [isrc for part in registry.parts for isrc in (part.first, part.last)]
+    return ends[:: max(len(ends) // _SAMPLE, 1)]
 
 
 def _report(out: Path, release: Release, signer: PrivateKey) -> None:

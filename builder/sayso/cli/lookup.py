@@ -12,6 +12,8 @@ from sayso.cli.exits import VERDICT_CODES
 from sayso.cli.key import key_option, trusted_key
 from sayso.cli.panel import Panel, panel
 from sayso.cli.terminal import width
+from sayso.client.asking import listing_of
+from sayso.client.fetch import fetcher_of
 from sayso.client.registry import open_registry
 from sayso.errors import InvalidIsrcError
 from sayso.model.isrc import Isrc, parse_isrc
@@ -116,12 +118,16 @@ def command(
     """
     now = datetime.now(UTC)
     public = trusted_key(key)
-    release, registry = open_registry(location, key=public, now=now, max_age=max_age)
+    fetcher = fetcher_of(location)
+    release, registry = open_registry(
+        location, key=public, now=now, max_age=max_age, fetcher=fetcher
+    )
+    listing = listing_of(isrc, release=release, registry=registry, fetcher=fetcher)
     asked = tuple(Use) if use is None else (use,)
     view = Panel(
-        isrc=isrc,
+        listing=listing,
         territory=country,
-        answers=tuple(registry.answer(isrc, one, country, now=now) for one in asked),
+        answers=tuple(listing.answer(one, country, now=now) for one in asked),
         release=release.header,
         registry=registry,
         key=public.name,

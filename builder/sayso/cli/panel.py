@@ -8,12 +8,13 @@ import click
 from sayso.cli.terminal import fields, paragraph, printable
 from sayso.model.answer import Answer
 from sayso.model.declaration import DeclarationId, Level
-from sayso.model.isrc import Isrc, format_isrc
+from sayso.model.isrc import format_isrc
 from sayso.model.owner import OwnerId
 from sayso.model.policy import REASONS
 from sayso.model.vocabulary import NOTICE, Verdict, Words, use_or_rest
 from sayso.wire.entries import DeclarationEntry, DisputeEntry, DisputeStatus
 from sayso.wire.header import Profile, ReleaseHeader
+from sayso.wire.listing import Listing
 from sayso.wire.policies import REVIEWED
 from sayso.wire.registry import Registry
 from sayso.wire.text import format_day, format_time
@@ -42,11 +43,12 @@ class Panel:
     """A question and its answers.
 
     Attributes:
+        listing: what holds for the recording, from which the answers are.
         answers: one for each use asked about, at least one.
         key: the name of the key that signed the release.
     """
 
-    isrc: Isrc
+    listing: Listing
     territory: str | None
     answers: tuple[Answer, ...]
     release: ReleaseHeader
@@ -75,17 +77,17 @@ def panel(view: Panel, columns: int) -> list[str]:
 
 
 def _heading(view: Panel, columns: int) -> list[str]:
-    first = view.answers[0]
+    listing = view.listing
     lines = []
     if view.release.profile is Profile.DEVELOPMENT:
         lines += [click.style(t, bold=True) for t in paragraph(DEVELOPMENT, columns)]
         lines.append("")
-    lines.append(click.style(format_isrc(view.isrc), bold=True))
-    if first.title is not None or first.artist is not None:
-        title = f"“{printable(first.title)}”" if first.title else "(no title)"
-        artist = f" by {printable(first.artist)}" if first.artist else ""
+    lines.append(click.style(format_isrc(listing.isrc), bold=True))
+    if listing.title is not None or listing.artist is not None:
+        title = f"“{printable(listing.title)}”" if listing.title else "(no title)"
+        artist = f" by {printable(listing.artist)}" if listing.artist else ""
         lines += paragraph(f"{title}{artist}, as declared", columns)
-    elif not first.listed:
+    elif not listing.listed:
         lines += paragraph("not listed by itself in this registry", columns)
     where = "any country" if view.territory is None else f"in {view.territory}"
     lines.append(f"Asked about: {where}")
@@ -145,7 +147,7 @@ def _details(view: Panel, answer: Answer) -> Iterator[tuple[str, str]]:
 
 def _conflict(view: Panel, answer: Answer) -> Iterator[tuple[str, str]]:
     """Yield what each owner says, as the policy has it, and the disputes."""
-    disputes = view.registry.disputes_of(view.isrc)
+    disputes = view.registry.disputes_of(view.listing.isrc)
     contradicted = len({side.verdict for side in answer.sides}) > 1
     if contradicted or all(d.status is not DisputeStatus.OPEN for d in disputes):
         yield "disputed", "owners contradict each other; the strictest holds"

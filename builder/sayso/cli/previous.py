@@ -2,10 +2,12 @@
 
 import gzip
 import zlib
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from sayso.client.fetch import fetcher_of
 from sayso.client.registry import fetch_listed, open_release
@@ -13,9 +15,18 @@ from sayso.errors import MalformedError, PublishError
 from sayso.publish.inputs import Previous
 from sayso.publish.reading.sources import SourceTree, is_ancestor
 from sayso.trust.keys import PublicKey
-from sayso.wire.release import encode_release
+from sayso.wire.columns import read_intervals
+from sayso.wire.contents import Contents
+from sayso.wire.delta import DELTA_LIMIT
+from sayso.wire.parts import read_parts
+from sayso.wire.policies import read_policy
+from sayso.wire.profile import Json, decode
+from sayso.wire.registry import REGISTRY_LIMIT
+from sayso.wire.release import REGISTRY_FILE, Release, ReleaseFile, encode_release
 from sayso.wire.state import LIMIT, decode_state
 from sayso.wire.text import Digest
+
+_KINDS = ("core", "policies", "prefixes")
 
 
 def open_previous(
@@ -46,22 +57,50 @@ def open_previous(
             f"commit {tree.commit[:12]} does not descend from {commit[:12]}, of which "
             f"release {number} was made; a release never goes back"
         )
-    carried = [file for file in release.files if file.path.startswith("state/")]
-    if len(carried) != 1:
-        raise PublishError(f"release {number} has no state to go on from")
-    state = decode_state(_unpack(fetch_listed(fetcher, carried[0])))
+    registry_json = fetch_listed(fetcher, release.file(REGISTRY_FILE))
+    registry = decode(registry_json, limit=REGISTRY_LIMIT)
+    bulk = {kind: _listed(release, "bulk/", f".{kind}.parquet") for kind in _KINDS}
+    state = fetch_listed(fetcher, _listed(release, "state/", ".json.gz"))
     return Previous(
         digest=Digest(sha256(encode_release(release)).hexdigest()),
         header=release.header,
-        state=state,
+        state=decode_state(_unpack(state, LIMIT)),
+        contents=Contents(
+            number=number, **{kind: file.content_sha256 for kind, file in bulk.items()}
+        ),
+        core=fetch_listed(fetcher, bulk["core"]),
+        policies={read_policy(item)[0]: item for item in _items(registry, "policies")},
+        prefixes=read_intervals(_items(registry, "prefixes")),
+        parts=read_parts(_items(registry, "parts")),
+        deltas=tuple(
+            _unpack(fetch_listed(fetcher, file), DELTA_LIMIT)
+            for file in release.files
+            if file.path.startswith("delta/")
+        ),
     )
 
 
-def _unpack(data: bytes) -> bytes:
+def _listed(release: Release, start: str, end: str) -> ReleaseFile:
+    """Return the one file of a release whose path begins and ends so."""
+    found = [
+        f for f in release.files if f.path.startswith(start) and f.path.endswith(end)
+    ]
+    if len(found) != 1:
+        raise PublishError(
+            f"release {release.header.number} has no {start}…{end} to go on from"
+        )
+    return found[0]
+
+
+def _items(registry: Mapping[str, Json], name: str) -> list[Json]:
+    return cast("list[Json]", registry.get(name, []))
+
+
+def _unpack(data: bytes, limit: int) -> bytes:
     """Return the content of a gzip, bounded before it is held."""
     try:
         with gzip.open(BytesIO(data)) as file:
-            content = file.read(LIMIT + 1)
+            content = file.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise MalformedError("the state is not a gzip") from error
+        raise MalformedError("a file of the release is not a gzip") from error
     return content

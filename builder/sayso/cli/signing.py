@@ -61,7 +61,9 @@ def development_key(folder: Path) -> PrivateKey:
                 f"{secret} is not marked as a DEVELOPMENT key, so it is not used as "
                 "one; move it away and build again, and a new one is made"
             )
-        (folder / DEVELOPMENT_PUBLIC).write_text(key.public.text(), encoding="ascii")
+        public, text = folder / DEVELOPMENT_PUBLIC, key.public.text()
+        if not public.exists() or public.read_text(encoding="utf-8") != text:
+            public.write_text(text, encoding="ascii")
     except OSError as error:
         raise PublishError(
             f"the development key in {folder} cannot be made: {error.strerror}"

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from sayso.cli.exits import ExitCode
+from sayso.cli.machine import processors
 from sayso.cli.target import FOLDER, Target, partners, target_of
 from sayso.model.problem import Problem
+from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.sources import SourceTree, read_tree
 from sayso.publish.report import Tone, as_json, as_text, summary
@@ -96,11 +98,16 @@ def _read(targets: Sequence[Target], today: date) -> tuple[SourceTree, list[Prob
     root = targets[0].root
     wanted = {path for target in targets for path in target.beginnings}
     tree = read_tree(root, under=wanted)
-    documents, problems = read_documents(tree.files, refused=tree.refused, today=today)
+    readings = Readings(workers=processors())
+    documents, problems = read_documents(
+        tree.files, readings=readings, refused=tree.refused, today=today
+    )
     more = partners(documents, [target.path for target in targets]) - wanted
     if "" not in wanted and more:
         tree = read_tree(root, under=wanted | more)
-        _, problems = read_documents(tree.files, refused=tree.refused, today=today)
+        _, problems = read_documents(
+            tree.files, readings=readings, refused=tree.refused, today=today
+        )
     problems = [*tree.problems, *problems]
     return tree, sorted(problems, key=lambda problem: problem.order)
 

@@ -1,5 +1,7 @@
 """`sayso verify`: does the signature beside a file hold?"""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ from sayso.client.verify import Kind, Verified, verify_file
 from sayso.trust.keys import PublicKey
 from sayso.wire.header import Profile, encode_header
 from sayso.wire.profile import Json, encode
+from sayso.wire.release import RELEASE_FILE
 from sayso.wire.text import format_time
 
 FORMAT = "sayso/verified/1"
@@ -17,6 +20,9 @@ PROVES = (
     "This proves who made the file, not that it is the newest; "
     "`sayso lookup` checks the age as well."
 )
+_NAMED = 3
+"""Of a folder with more files than this, their number is said and no names."""
+
 _NAMES = {
     Kind.RELEASE: "a release",
     Kind.REGISTRY: "the registry of a release",
@@ -27,15 +33,25 @@ _NAMES = {
 @click.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @key_option
+@click.option(
+    "--tree",
+    "with_tree",
+    is_flag=True,
+    help=f"Check every file of the look-up tree as well; FILE is {RELEASE_FILE}.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def command(file: Path, key: str | None, as_json: bool) -> None:
+def command(file: Path, key: str | None, *, with_tree: bool, as_json: bool) -> None:
     """Check FILE with the signature FILE.minisig beside it.
 
-    For release.json the files that it names, as far as they lie beside it, are
-    compared as well. Exits 0 when everything holds, and 40 otherwise.
+    For release.json and registry.json the files that they name, as far as they lie
+    beside them, are compared as well. Exits 0 when everything holds, and 40 otherwise.
     """
     public = trusted_key(key)
-    verified = verify_file(file, public)
+    if with_tree and file.name != RELEASE_FILE:
+        raise click.UsageError(
+            f"--tree checks the look-up tree of a release: give its {RELEASE_FILE}."
+        )
+    verified = verify_file(file, public, with_tree=with_tree)
     if as_json:
         document = encode(_document(file, verified, public))
         click.echo(document, nl=False)
@@ -62,6 +78,7 @@ def _document(file: Path, verified: Verified, key: PublicKey) -> dict[str, Json]
         "matching": list(verified.matching),
         "proves": PROVES,
         "release": None if header is None else encode_header(header),
+        "tree": None if verified.tree is None else asdict(verified.tree),
     }
 
 
@@ -79,7 +96,25 @@ def _rows(verified: Verified, key: PublicKey) -> list[tuple[str, str]]:
                 ("keys", "DEVELOPMENT: made for trying out, they prove nothing")
             )
     if verified.matching:
-        rows.append(("beside it", f"{', '.join(verified.matching)}: as released"))
+        rows.append(("beside it", f"{_spoken(verified.matching)}: as released"))
     if verified.absent:
-        rows.append(("not here", ", ".join(verified.absent)))
+        rows.append(("not here", _spoken(verified.absent)))
+    if (tree := verified.tree) is not None:
+        files = tree.leaves + tree.nodes + tree.policies
+        words = f"{files:,} files for {tree.recordings:,} recordings: as released"
+        rows.append(("look-up", words))
     return rows
+
+
+def _spoken(paths: Iterable[str]) -> str:
+    """Return files in words; a folder of many only with their number."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    said = [
+        f"{len(names):,} files in {folder}/"
+        if folder and len(names) > _NAMED
+        else ", ".join(names)
+        for folder, names in folders.items()
+    ]
+    return ", ".join(said)

@@ -62,10 +62,7 @@ def open_registry(
     signature = fetcher.fetch(REGISTRY_FILE + SIGNATURE_SUFFIX, limit=FILE_LIMIT)
     comment = check_signature(REGISTRY_FILE, data, signature, key)
     registry = read_registry(data, comment)
-    if (registry.release, registry.counts) != (release.header, release.counts):
-        raise UntrustedError(
-            f"{REGISTRY_FILE} says it is of another release than {RELEASE_FILE} does"
-        )
+    check_same_release(registry, release)
     return release, registry
 
 
@@ -93,11 +90,28 @@ def fetch_listed(fetcher: Fetcher, file: ReleaseFile) -> bytes:
     """
     data = fetcher.fetch(file.path, limit=file.bytes)
     if len(data) != file.bytes or sha256(data).hexdigest() != file.sha256:
-        raise UntrustedError(
-            f"{file.path} is not the one that the release names; if a new release is "
-            "being published, try again in a minute"
-        )
+        raise not_as_listed(file)
     return data
+
+
+def not_as_listed(file: ReleaseFile) -> UntrustedError:
+    """Return the error for a file that is not the one that a release names."""
+    return UntrustedError(
+        f"{file.path} is not the one that the release names; if a new release is "
+        "being published, try again in a minute"
+    )
+
+
+def check_same_release(registry: Registry, release: Release) -> None:
+    """Check that a registry is of the release that names it.
+
+    Raises:
+        UntrustedError: it says that it is of another.
+    """
+    if (registry.release, registry.counts) != (release.header, release.counts):
+        raise UntrustedError(
+            f"{REGISTRY_FILE} says it is of another release than {RELEASE_FILE} does"
+        )
 
 
 def read_release(data: bytes, comment: str) -> Release:
@@ -130,12 +144,21 @@ def read_registry(data: bytes, comment: str) -> Registry:
         MalformedError: the bytes are not a registry.
         UntrustedError: the comment speaks of another file or release.
     """
-    try:
-        registry = decode_registry(data)
-    except MalformedError as error:
-        raise MalformedError(f"{REGISTRY_FILE} cannot be read: {error}") from error
+    registry = decoded_registry(data)
     _check_comment(REGISTRY_FILE, registry.release, comment)
     return registry
+
+
+def decoded_registry(data: bytes) -> Registry:
+    """Return the registry in bytes whose digest is verified.
+
+    Raises:
+        MalformedError: the bytes are not a registry.
+    """
+    try:
+        return decode_registry(data)
+    except MalformedError as error:
+        raise MalformedError(f"{REGISTRY_FILE} cannot be read: {error}") from error
 
 
 def check_signature(name: str, data: bytes, signature: bytes, key: PublicKey) -> str:

@@ -212,9 +212,13 @@ class RegistryPolicy:
         waiting_days: how long loosening waits in public (rule 4).
         account_recordings: listed recordings that an account alone may deny.
         example_prefixes: never-allocated prefixes that examples use.
+        leaf_items: how many items a leaf of the look-up tree holds at most.
+        node_entries: how many ranges a node of it holds at most.
     """
 
     origin: str
     waiting_days: int = 7
     account_recordings: int = 500
     example_prefixes: tuple[Prefix, ...] = ()
+    leaf_items: int = 256
+    node_entries: int = 64

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
-
 from sayso.errors import PublishError
 from sayso.model.declaration import (
     CatalogueFile,
@@ -26,6 +24,7 @@ from sayso.model.owner import Owner, OwnerId
 from sayso.model.statement import Specificity, Statement
 from sayso.publish.history import Histories
 from sayso.publish.reading.registry import Documents
+from sayso.publish.reading.tables import Table
 from sayso.wire.state import FolderState
 
 
@@ -37,7 +36,7 @@ class Version:
         number: its place among all versions.
         path: the file, relative to `declarations/`.
         sha256: the digest of the file's bytes.
-        catalogue: columns `key`, `title`, `artist` of a catalogue; else None.
+        catalogue: the recordings of a catalogue; else None.
         statement: what it says, wherever it covers a recording.
     """
 
@@ -45,7 +44,7 @@ class Version:
     declaration: Declaration
     path: str
     sha256: str
-    catalogue: pl.DataFrame | None
+    catalogue: Table | None
     statement: Statement
 
 

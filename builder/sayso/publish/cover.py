@@ -1,60 +1,25 @@
 """Cover: which facts bear on which recordings, as columns.
 
-"Recordings covered by the same set of declaration versions share one policy." A
-*fact* is a version of a declaration, or a finding about an owner's right: ownership
-was reviewed, is contested, was settled. Facts name recordings one by one (*points*)
-or as ranges of keys (*spans*); here both become one small number a recording, its
-*cover*. Python loops run over facts and spans, never over recordings.
+"Recordings covered by the same set of declaration versions share one policy." Here
+every recording gets one small number, that of its set of facts. Keys are taken in
+ranges, so that memory holds one range at a time; Python loops run over facts, spans
+and distinct sets, never over recordings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum, unique
+from itertools import count
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
-from sayso.model.declaration import (
-    Decision,
-    DecisionKind,
-    Dispute,
-    Extent,
-)
-from sayso.model.isrc import key_of
-from sayso.model.owner import OwnerId
-from sayso.publish.accepted import Accepted, Version
-from sayso.publish.quota import Limits, listed_keys, state_limits, version_limits
-from sayso.publish.spans import Span, extent_spans, flatten, scope_spans
-from sayso.wire.entries import DisputeStatus
+from sayso.publish.codes import Keys, cuts
+from sayso.publish.facts import Facts, Spoken
+from sayso.publish.ranges import Slice, slices
+from sayso.publish.spill import Sets, Spill
 
-
-@unique
-class Finding(StrEnum):
-    """What operators found of an owner and some recordings."""
-
-    REVIEWED = "reviewed"
-    CONTESTED = "contested"
-    SETTLED = "settled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """A version counts for keys up to and including `limit`."""
-
-    version: Version
-    limit: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Operators found something of an owner."""
-
-    finding: Finding
-    owner: OwnerId
-
-
-Fact = Spoken | Found
-POINTS = pl.Schema({"key": pl.Int64, "fact": pl.UInt32})
+ROWS = 2**20
+"""How many rows of lists and catalogues are put together at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,152 +27,133 @@ class Cover:
     """The facts that bear on every recording and on every unlisted code.
 
     Attributes:
-        facts: all facts; sets refer to them by place.
-        limits: what an account may deny, for each owner and state.
-        sets: each distinct set of facts, as places in `facts`.
-        recordings: columns `key` (ascending) and `set` (place in `sets`).
-        spans: unlisted codes with any fact: start, stop and place in `sets`.
+        sets: the distinct sets of facts by number, as places in `Facts.facts`.
+        recordings: the key of each recording, and the number of its set.
+        spans: unlisted codes with any fact: start, stop and the number of a set.
     """
 
-    facts: tuple[Fact, ...]
-    limits: Limits
-    sets: tuple[frozenset[int], ...]
-    recordings: pl.DataFrame
+    sets: Mapping[int, frozenset[int]]
+    recordings: Spill
     spans: tuple[tuple[int, int, int], ...]
 
 
 def cover(
-    accepted: Accepted,
-    decisions: Iterable[Decision],
-    disputes: Iterable[Dispute],
+    facts: Facts,
+    recordings: Spill,
     *,
-    account_recordings: int,
-    day: date,
+    rows: int = ROWS,
+    progress: Callable[[int, int], None],
 ) -> Cover:
     """Return the facts that bear on every recording.
 
     Args:
-        accepted: the versions and states that count.
-        decisions: what operators decided by the day of the release.
-        disputes: every dispute on record.
-        account_recordings: how many listed recordings an account alone may deny.
-        day: the day of the release.
+        facts: all that bear on any.
+        recordings: an empty place for their columns.
+        rows: how many rows are put together at once.
+        progress: is told how many ranges are done, of how many.
     """
-    facts: list[Fact] = []
-    points: list[pl.DataFrame] = []
-    spans: list[tuple[int, int, int]] = []
-    limits = state_limits(accepted, account_recordings, day)
-    for version, tops in version_limits(accepted, limits).items():
-        for limit in sorted(tops):
-            place = len(facts)
-            facts.append(Spoken(version=accepted.versions[version], limit=limit))
-            listed = listed_keys(accepted.versions[version])
-            points.append(_as_points(listed.filter(listed <= limit), place))
-            scope = accepted.versions[version].declaration.scope
-            spans += [(*span, place) for span in scope_spans(scope)]
-    for finding, owner, extent in _findings(decisions, disputes, accepted):
-        place = len(facts)
-        facts.append(Found(finding=finding, owner=owner))
-        keys = pl.Series([key_of(isrc) for isrc in extent.isrcs], dtype=pl.Int64)
-        points.append(_as_points(keys, place))
-        spans += [(*span, place) for span in extent_spans(extent)]
-    return _combine(tuple(facts), limits, points, flatten(spans))
-
-
-def _findings(
-    decisions: Iterable[Decision], disputes: Iterable[Dispute], accepted: Accepted
-) -> list[tuple[Finding, OwnerId, Extent]]:
-    decisions = sorted(decisions, key=lambda decision: decision.id)
-    found: list[tuple[Finding, OwnerId, Extent]] = []
-    for decision in decisions:
-        if decision.owner is None:
-            continue
-        if decision.kind is DecisionKind.REVIEWED:
-            found.append((Finding.REVIEWED, decision.owner, decision.extent))
-        elif decision.kind is DecisionKind.SETTLED:
-            found.append((Finding.SETTLED, decision.owner, decision.extent))
-    for dispute in sorted(disputes, key=lambda dispute: dispute.id):
-        if dispute_status(dispute, decisions) is DisputeStatus.OPEN:
-            extent = Extent(isrcs=dispute.isrcs)
-            contested = _contested(dispute, accepted)
-            found += [(Finding.CONTESTED, owner, extent) for owner in contested]
-    return found
-
-
-def _contested(dispute: Dispute, accepted: Accepted) -> list[OwnerId]:
-    """Return for whom the contested statements speak, not only who filed them."""
-    represented = {
-        version.declaration.owner
-        for version in accepted.versions
-        if version.declaration.id == dispute.declaration
-    }
-    return sorted(represented | {dispute.against})
-
-
-def dispute_status(dispute: Dispute, decisions: Iterable[Decision]) -> DisputeStatus:
-    """Return whether a dispute is filed, open (accepted) or closed."""
-    kinds = {d.kind for d in decisions if d.dispute == dispute.id}
-    if DecisionKind.DISPUTE_CLOSED in kinds:
-        return DisputeStatus.CLOSED
-    if DecisionKind.DISPUTE_ACCEPTED in kinds:
-        return DisputeStatus.OPEN
-    return DisputeStatus.FILED
-
-
-def _as_points(keys: pl.Series, fact: int) -> pl.DataFrame:
-    return pl.DataFrame({"key": keys}, schema={"key": pl.Int64}).with_columns(
-        pl.lit(fact, dtype=pl.UInt32).alias("fact")
+    numbers = _Sets(facts)
+    tables = [table for _, table, _ in facts.tables]
+    bounds = cuts([facts.keys, *(table.keys() for table in tables)], rows)
+    listed = np.append(np.searchsorted(facts.keys, bounds), len(facts.keys))
+    used: set[int] = set()
+    parts = slices(tables, bounds)
+    for place, part in enumerate(parts):
+        progress(place, len(parts))
+        here = slice(listed[place], listed[place + 1])
+        keys, named = _gather(facts, part, here)
+        keys, sets = numbers.of(keys, named)
+        used.update(np.unique(sets).tolist())
+        recordings.append(keys, sets)
+    recordings.seal()
+    spans = tuple(
+        (span.start, span.stop, number)
+        for span, number in zip(facts.spans, numbers.spans, strict=True)
     )
-
-
-def _combine(
-    facts: tuple[Fact, ...],
-    limits: Limits,
-    points: list[pl.DataFrame],
-    spans: list[Span],
-) -> Cover:
-    """Give every recording and every span the number of its set of facts."""
-    starts = pl.DataFrame(
-        {
-            "start": [span.start for span in spans],
-            "stop": [span.stop for span in spans],
-            "span": range(len(spans)),
-        },
-        schema={"start": pl.Int64, "stop": pl.Int64, "span": pl.Int64},
-    )
-    placed = (
-        pl.concat([pl.DataFrame(schema=POINTS), *points])
-        .unique()
-        .sort("key", "fact")
-        .group_by("key", maintain_order=True)
-        .agg(pl.col("fact").cast(pl.String).str.join(",").alias("facts"))
-        .join_asof(starts, left_on="key", right_on="start")
-        .with_columns(
-            pl.when(pl.col("key") < pl.col("stop"))
-            .then(pl.col("span"))
-            .otherwise(-1)
-            .fill_null(-1)
-            .alias("span")
-        )
-        .select("key", "facts", "span")
-    )
-    distinct = placed.select("facts", "span").unique().sort("facts", "span")
-    numbers: dict[frozenset[int], int] = {}
-    sets: list[int] = []
-    for names, span in distinct.iter_rows():
-        union = frozenset(map(int, names.split(",")))
-        union |= spans[span].facts if span >= 0 else frozenset()
-        sets.append(numbers.setdefault(union, len(numbers)))
-    numbered = distinct.with_columns(pl.Series("set", sets, dtype=pl.UInt32))
-    recordings = placed.join(numbered, on=["facts", "span"], how="left").sort("key")
-    unlisted = tuple(
-        (span.start, span.stop, numbers.setdefault(span.facts, len(numbers)))
-        for span in spans
-    )
+    used.update(number for _, _, number in spans)
     return Cover(
-        facts=facts,
-        limits=limits,
-        sets=tuple(numbers),
-        recordings=recordings.select("key", "set"),
-        spans=unlisted,
+        sets={number: numbers.sets[number] for number in sorted(used)},
+        recordings=recordings,
+        spans=spans,
     )
+
+
+def _gather(
+    facts: Facts, part: list[Slice], listed: slice
+) -> tuple[Keys, npt.NDArray[np.uint32]]:
+    """Return the keys of a range, ascending, each with a fact that names it."""
+    columns, named = [facts.keys[listed]], [facts.named[listed]]
+    for place, start, stop in part:
+        fact, table, limit = facts.tables[place]
+        keys = table.keys(start, stop)
+        keys = keys[: np.searchsorted(keys, limit, side="right")]
+        columns.append(keys)
+        named.append(np.full(len(keys), fact, np.uint32))
+    keys = np.concatenate(columns)
+    order = np.argsort(keys, kind="stable")
+    return keys[order], np.concatenate(named)[order]
+
+
+class _Sets:
+    """Gives each distinct set of facts a number.
+
+    Attributes:
+        sets: the sets by number; the first is empty.
+        spans: the number of each span's own facts.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._numbers: dict[frozenset[int], int] = {frozenset(): 0}
+        self.sets: list[frozenset[int]] = [frozenset()]
+        self.spans = [self._number(span.facts) for span in facts.spans]
+        self._starts = np.array([span.start for span in facts.spans], np.int64)
+        self._stops = np.array([span.stop for span in facts.spans], np.int64)
+        self._of_span = np.array([*self.spans, 0], np.uint32)
+        self._speaks = np.array([isinstance(f, Spoken) for f in facts.facts], np.bool_)
+
+    def of(self, keys: Keys, named: npt.NDArray[np.uint32]) -> tuple[Keys, Sets]:
+        """Return each key once with the number of its set, where anybody speaks."""
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        counts = np.diff(first, append=len(keys))
+        each = keys[first]
+        sets = self._spanned(each)
+        for turn in count():
+            more = np.flatnonzero(counts > turn)
+            if not len(more):
+                break
+            sets[more] = self._with(sets[more], named[first[more] + turn])
+        spoken = np.array([self._is_spoken(number) for number in np.unique(sets)])
+        if not spoken.all():
+            heard = spoken[np.searchsorted(np.unique(sets), sets)]
+            each, sets = each[heard], sets[heard]
+        return each, sets
+
+    def _spanned(self, keys: Keys) -> Sets:
+        """Return the number of the facts that hold by default at each key."""
+        if not len(self._stops):
+            return np.zeros(len(keys), np.uint32)
+        place = np.searchsorted(self._starts, keys, side="right") - 1
+        inside = (place >= 0) & (keys < self._stops[place])
+        return np.where(inside, self._of_span[place], 0).astype(np.uint32)
+
+    def _with(self, sets: Sets, named: npt.NDArray[np.uint32]) -> Sets:
+        """Return the number of each set with one more fact."""
+        codes = sets.astype(np.int64) << 32 | named
+        # Neighbours mostly stand in one catalogue: look at each run once.
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        runs = np.diff(starts, append=len(codes))
+        distinct, place = np.unique(codes[starts], return_inverse=True)
+        numbers = [
+            self._number(self.sets[code >> 32] | {code & 0xFFFFFFFF})
+            for code in distinct.tolist()
+        ]
+        return np.repeat(np.array(numbers, np.uint32)[place], runs)
+
+    def _number(self, facts: frozenset[int]) -> int:
+        number = self._numbers.setdefault(facts, len(self.sets))
+        if number == len(self.sets):
+            self.sets.append(facts)
+        return number
+
+    def _is_spoken(self, number: int) -> bool:
+        return any(self._speaks[fact] for fact in self.sets[number])

@@ -1,91 +1,78 @@
-"""The dataset: `registry.json`, the whole registry as one self-explaining file.
+"""The dataset: all that registry.json says, but its recordings.
 
 The format is in the specification (Release format); `sayso.wire.registry` reads it.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from sayso.model.declaration import Level
 from sayso.model.isrc import isrc_of
 from sayso.model.policy import REASONS
 from sayso.model.vocabulary import NOTICE, VOCABULARY, Use, Verdict, Words
-from sayso.publish.cover import Cover, Finding, Found, dispute_status
-from sayso.publish.entries import (
-    declaration_entry,
-    owner_entry,
-    policy_entry,
-)
+from sayso.publish.cover import Cover
+from sayso.publish.entries import declaration_entry, owner_entry
+from sayso.publish.facts import Finding, Found, dispute_status
 from sayso.publish.findings import Findings
-from sayso.publish.recordings import recording_columns, recording_lines
+from sayso.publish.numbering import Numbering
+from sayso.wire.columns import Interval
 from sayso.wire.header import LICENCE, ReleaseHeader, encode_header
-from sayso.wire.profile import Json, encode_item
-from sayso.wire.registry import FORMAT
+from sayso.wire.parts import Part, encode_part
+from sayso.wire.profile import Json, encode_item, encode_lines
+from sayso.wire.registry import FORMAT, INLINE_LIMIT
 from sayso.wire.text import format_day
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    """The lists of `registry.json`, each item encoded.
-
-    Attributes:
-        recordings: one line of JSON for each recording, in ISRC order.
-        numbers: the number of each policy by the SHA-256 of its content.
-    """
-
-    lists: Mapping[str, Iterable[bytes]]
-    counts: Mapping[str, int]
-    numbers: Mapping[str, int]
-    next_policy: int
+Lists = Mapping[str, list[bytes]]
 
 
-def make_dataset(
-    findings: Findings, numbers: Mapping[str, int], next_policy: int
-) -> Dataset:
-    """Return the lists of `registry.json`.
+def dataset_lists(
+    findings: Findings, numbering: Numbering, prefixes: Iterable[Interval]
+) -> Lists:
+    """Return the lists of `registry.json` but recordings, each item encoded.
 
     Args:
         findings: what the release says.
-        numbers: policy numbers of the previous release by content, carried over.
-        next_policy: the number that the next new policy takes.
+        numbering: its policies.
+        prefixes: ranges of codes that nobody lists.
     """
-    contents = [p if p is None else policy_entry(p) for p in findings.policies]
-    used: dict[str, int] = {}
-    entries: dict[int, Json] = {}
-    by_set: list[int | None] = []
-    for content in contents:
-        if content is None:
-            by_set.append(None)
-            continue
-        digest = hashlib.sha256(encode_item(content)).hexdigest()
-        if digest not in used:
-            used[digest] = numbers.get(digest, next_policy)
-            next_policy = max(next_policy, used[digest] + 1)
-            entries[used[digest]] = {**content, "number": used[digest]}
-        by_set.append(used[digest])
-    recordings = recording_columns(findings.accepted, findings.covered, by_set)
-    lists = {
+    return {
         "declarations": _declarations(findings),
         "disputes": _disputes(findings),
         "owners": _owners(findings),
-        "policies": [encode_item(entries[number]) for number in sorted(entries)],
-        "prefixes": _prefixes(findings.covered, by_set),
-        "recordings": recording_lines(recordings),
+        "policies": [one.item for one in numbering.policies.values()],
+        "prefixes": [
+            encode_item({"first": span.first, "last": span.last, "policy": span.policy})
+            for span in prefixes
+        ],
     }
-    disputed = {
-        used_by
-        for policy, used_by in zip(findings.policies, by_set, strict=True)
-        if policy and policy.is_disputed
+
+
+def registry_json(
+    dataset: Lists,
+    counts: Mapping[str, int],
+    release: ReleaseHeader,
+    parts: Iterable[Part],
+    lines: bytes | None,
+) -> bytes:
+    """Return registry.json.
+
+    Args:
+        dataset: its lists but recordings.
+        counts: how many of what the release has.
+        release: which release it is of.
+        parts: the files that hold the recordings.
+        lines: the recordings as JSON Lines; None where they are too many to stand
+            here. They are left out, too, where the file would be too long.
+    """
+    head = registry_head(counts, release)
+    lists: dict[str, Iterable[bytes]] = {
+        **dataset,
+        "parts": [encode_item(encode_part(part)) for part in parts],
     }
-    counts = {name: len(lines) for name, lines in lists.items()}
-    conflicts = recordings["policy"].is_in(list(disputed)).sum()
-    return Dataset(
-        lists=lists,
-        counts={**counts, "disputed": int(conflicts)},
-        numbers=used,
-        next_policy=next_policy,
-    )
+    items = [lines[:-1].replace(b"\n", b",\n")] if lines else []
+    data = b"".join(encode_lines(head, {**lists, "recordings": items}))
+    if items and len(data) > INLINE_LIMIT:
+        return b"".join(encode_lines(head, {**lists, "recordings": []}))
+    return data
 
 
 def registry_head(counts: Mapping[str, int], release: ReleaseHeader) -> dict[str, Json]:
@@ -112,28 +99,27 @@ def registry_head(counts: Mapping[str, int], release: ReleaseHeader) -> dict[str
     }
 
 
-def _prefixes(covered: Cover, by_set: Sequence[int | None]) -> list[bytes]:
+def prefixes_of(covered: Cover, numbering: Numbering) -> tuple[Interval, ...]:
+    """Return the policy of codes that nobody lists; equal neighbours merge."""
     merged: list[tuple[int, int, int]] = []
     for start, stop, place in covered.spans:
-        number = by_set[place]
-        if number is None:
+        number = int(numbering.of_set[place]) if place < len(numbering.of_set) else 0
+        if not number:
             continue
         if merged and merged[-1][1:] == (start, number):
             merged[-1] = (merged[-1][0], stop, number)
         else:
             merged.append((start, stop, number))
-    return [
-        encode_item(
-            {"first": isrc_of(start), "last": isrc_of(stop - 1), "policy": number}
-        )
+    return tuple(
+        Interval(first=isrc_of(start), last=isrc_of(stop - 1), policy=number)
         for start, stop, number in merged
-    ]
+    )
 
 
 def _owners(findings: Findings) -> list[bytes]:
     reviewed = {
         fact.owner
-        for fact in findings.covered.facts
+        for fact in findings.facts.facts
         if isinstance(fact, Found) and fact.finding is Finding.REVIEWED
     }
     return [

@@ -20,13 +20,17 @@ from sayso.model.owner import Owner, OwnerId
 from sayso.model.policy import Policy
 from sayso.publish.accepted import Accepted, accept
 from sayso.publish.cover import Cover, cover
+from sayso.publish.facts import Facts, gather
 from sayso.publish.history import Histories
 from sayso.publish.inputs import Inputs, Steps
-from sayso.publish.policies import resolve_sets
+from sayso.publish.policies import Resolver, resolve_sets
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.layout import owner_folders
 from sayso.publish.reading.registry import read_owner_folder
-from sayso.publish.reading.sources import SourceFile
+from sayso.publish.reading.sources import SourceFile, source_file
+from sayso.publish.reading.tables import Tables
+
+_CATALOGUE = ".csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,14 @@ class Findings:
 
     Attributes:
         owners: who declares, from the newest state that has them.
-        policies: the policy of each set in `covered`; None where nobody speaks.
+        policies: the policy of each set in `covered` of which anybody speaks.
         published: the first release that held each declaration.
     """
 
     accepted: Accepted
+    facts: Facts
     covered: Cover
-    policies: Sequence[Policy | None]
+    policies: Mapping[int, Policy]
     owners: Mapping[OwnerId, Owner]
     levels: Mapping[OwnerId, Level]
     published: Mapping[DeclarationId, datetime]
@@ -70,22 +75,26 @@ def find(
     accepted = accept(histories, said, proofs)
     steps("Covering recordings", 0, 1)
     decisions = [d for d in documents.decisions if d.decided <= day]
-    covered = cover(
+    facts = gather(
         accepted,
         decisions,
         documents.disputes,
         account_recordings=documents.policy.account_recordings,
         day=day,
     )
+    covered = cover(
+        facts,
+        inputs.spill(),
+        progress=lambda done, total: steps("Covering recordings", done, total),
+    )
     policies = resolve_sets(
-        accepted,
-        covered,
-        now=inputs.issued,
-        waiting=waiting,
-        progress=lambda done, total: steps("Resolving policies", done, total),
+        covered.sets,
+        Resolver(accepted=accepted, facts=facts, now=inputs.issued, waiting=waiting),
+        lambda done, total: steps("Resolving policies", done, total),
     )
     return Findings(
         accepted=accepted,
+        facts=facts,
         covered=covered,
         policies=policies,
         owners=_owners(said),
@@ -106,7 +115,8 @@ def _said(
             blob
             for owner, states in histories.items()
             for state in states[: newest[owner]]
-            for blob in state.files.values()
+            for name, blob in state.files.items()
+            if not name.endswith(_CATALOGUE)
         }
     )
     blobs = inputs.blobs(wanted) if wanted else {}
@@ -114,16 +124,25 @@ def _said(
     for owner, states in histories.items():
         for place, state in enumerate(states[: newest[owner]]):
             files = [
-                SourceFile(path=name, data=blobs[blob], blob=blob)
+                source_file(name, blobs[blob])
+                if blob in blobs
+                else _catalogue(name, blob, inputs)
                 for name, blob in sorted(state.files.items())
             ]
-            yield (owner, place), _read_earlier(owner, files)
+            yield (owner, place), _read_earlier(owner, files, inputs.tables)
         if owner in folders:
             yield (owner, newest[owner]), inputs.documents.of_owner(owner)
 
 
-def _read_earlier(owner: OwnerId, files: list[SourceFile]) -> Documents:
-    documents, problems = read_owner_folder(owner, files)
+def _catalogue(name: str, blob: str, inputs: Inputs) -> SourceFile:
+    """Return an earlier catalogue, which is read only where no table of it is known."""
+    return SourceFile(
+        path=name, blob=blob, sha256="", size=0, load=lambda: inputs.blobs([blob])[blob]
+    )
+
+
+def _read_earlier(owner: OwnerId, files: list[SourceFile], tables: Tables) -> Documents:
+    documents, problems = read_owner_folder(owner, files, tables)
     errors = [problem for problem in problems if problem.is_error]
     if errors:
         raise PublishError(

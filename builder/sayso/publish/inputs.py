@@ -9,7 +9,13 @@ from datetime import datetime
 
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.sources import SourceTree
+from sayso.publish.reading.tables import Tables
+from sayso.publish.spill import Spill
+from sayso.wire.columns import Interval
+from sayso.wire.contents import Contents
 from sayso.wire.header import Profile, ReleaseHeader
+from sayso.wire.parts import Part
+from sayso.wire.profile import Json
 from sayso.wire.state import RegistryState
 from sayso.wire.text import Digest
 
@@ -23,11 +29,23 @@ class Previous:
 
     Attributes:
         digest: SHA-256 of its `release.json`.
+        contents: the digests of its core, policies and prefixes.
+        core: the bytes of its core.
+        policies: the items of `policies` in its registry.json, by number.
+        prefixes: its ranges of unlisted codes.
+        parts: the files of its recordings.
+        deltas: those that lead to it, as they are published.
     """
 
     digest: Digest
     header: ReleaseHeader
     state: RegistryState
+    contents: Contents
+    core: bytes
+    policies: Mapping[int, Json]
+    prefixes: tuple[Interval, ...]
+    parts: tuple[Part, ...]
+    deltas: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +58,9 @@ class Inputs:
             `PublishError` where one is missing.
         issued: the time of the release, a whole second in UTC.
         previous: the release before; None for a genesis.
+        tables: reads the catalogues of earlier states.
+        spill: makes a place for columns that are longer than memory.
+        workers: how many threads there are; the outcome is the same with any.
     """
 
     tree: SourceTree
@@ -48,3 +69,6 @@ class Inputs:
     issued: datetime
     profile: Profile
     previous: Previous | None
+    tables: Tables
+    spill: Callable[[], Spill] = Spill
+    workers: int = 1

@@ -3,8 +3,7 @@
 The cost of resolution is the number of distinct sets, not of recordings.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sayso.model.owner import OwnerId
@@ -12,27 +11,26 @@ from sayso.model.policy import Policy
 from sayso.model.resolution import resolve
 from sayso.model.statement import Standing, State
 from sayso.publish.accepted import Accepted, Version
-from sayso.publish.cover import Cover, Fact, Finding, Found, Spoken
+from sayso.publish.alike import Alike
+from sayso.publish.facts import Fact, Facts, Finding, Found, Spoken
 from sayso.publish.quota import limit_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolver:
     """Resolves sets of facts at one moment."""
 
-    accepted: Accepted
-    covered: Cover
-    now: datetime
-    waiting: timedelta
+    def __init__(
+        self, *, accepted: Accepted, facts: Facts, now: datetime, waiting: timedelta
+    ) -> None:
+        self._accepted = accepted
+        self._facts = facts
+        self._alike = Alike(lambda some: resolve(some, now=now, waiting=waiting))
 
     def policy(self, chosen: frozenset[int]) -> Policy | None:
         """Return the policy of a set of facts, or None where nobody speaks."""
-        standings = self._standings(
-            [self.covered.facts[place] for place in sorted(chosen)]
-        )
-        if not standings:
-            return None
-        return resolve(standings, now=self.now, waiting=self.waiting)
+        facts = [self._facts.facts[place] for place in sorted(chosen)]
+        standings = self._standings(facts)
+        return self._alike.policy(standings) if standings else None
 
     def _standings(self, facts: list[Fact]) -> list[Standing]:
         covering: dict[tuple[int, int], Version] = {}
@@ -60,7 +58,7 @@ class Resolver:
         self, owner: OwnerId, covering: dict[tuple[int, int], Version]
     ) -> tuple[State, ...]:
         states = zip(
-            self.accepted.states[owner], self.covered.limits[owner], strict=True
+            self._accepted.states[owner], self._facts.limits[owner], strict=True
         )
         return tuple(
             State(
@@ -76,30 +74,20 @@ class Resolver:
 
 
 def resolve_sets(
-    accepted: Accepted,
-    covered: Cover,
-    *,
-    now: datetime,
-    waiting: timedelta,
+    sets: Mapping[int, frozenset[int]],
+    resolver: Resolver,
     progress: Callable[[int, int], None],
-) -> tuple[Policy | None, ...]:
-    """Return the policy of each distinct set of facts.
+) -> dict[int, Policy]:
+    """Return the policy of each distinct set of facts of which anybody speaks.
 
     Args:
-        accepted: the versions and states that count.
-        covered: the sets to resolve.
-        now: when the release is issued.
-        waiting: how long loosening waits.
+        sets: the sets to resolve, by number.
+        resolver: resolves one.
         progress: is told how many sets are done, of how many.
     """
-    resolver = Resolver(
-        accepted=accepted,
-        covered=covered,
-        now=now,
-        waiting=waiting,
-    )
-    policies: list[Policy | None] = []
-    for done, chosen in enumerate(covered.sets):
-        progress(done, len(covered.sets))
-        policies.append(resolver.policy(chosen))
-    return tuple(policies)
+    policies: dict[int, Policy] = {}
+    for done, (number, chosen) in enumerate(sets.items()):
+        progress(done, len(sets))
+        if (policy := resolver.policy(chosen)) is not None:
+            policies[number] = policy
+    return policies

@@ -6,12 +6,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import polars as pl
+import numpy as np
 
 from sayso.model.declaration import CatalogueFile, Level, PrefixRange, RecordingList
 from sayso.model.isrc import KEY_LIMIT, key_of
 from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted, OwnerState, Version
+from sayso.publish.codes import Keys
 
 Limits = Mapping[OwnerId, tuple[Mapping[OwnerId, int], ...]]
 """For each owner and state, the highest key that each author's account may deny."""
@@ -37,17 +38,18 @@ def _account_limits(
     files matters. Only statements that restrict something on that day are counted,
     and a delegate has a share of its own, so that neither takes from the owner's.
     """
-    weak: dict[OwnerId, list[pl.Series]] = {}
+    weak: dict[OwnerId, list[Keys]] = {}
     for number in sorted(state.versions):
         version = versions[number]
         if version.statement.level is Level.ACCOUNT and version.statement.restricts(
             day
         ):
-            keys = listed_keys(version).rename("key")
+            # No more than a share of each can be within the share of all.
+            keys = np.sort(listed_keys(version))[: quota + 1]
             weak.setdefault(version.declaration.author, []).append(keys)
     limits: dict[OwnerId, int] = {}
     for author, listed in weak.items():
-        keys = pl.concat(listed).unique().sort()
+        keys = np.unique(np.concatenate(listed))
         limits[author] = KEY_LIMIT if len(keys) <= quota else int(keys[quota - 1])
     return limits
 
@@ -69,12 +71,12 @@ def limit_of(version: Version, limits: Mapping[OwnerId, int]) -> int:
     return limits.get(version.declaration.author, KEY_LIMIT)
 
 
-def listed_keys(version: Version) -> pl.Series:
-    """Return the keys that a version lists, in file order."""
+def listed_keys(version: Version) -> Keys:
+    """Return the keys that a version lists."""
     if version.catalogue is not None:
-        return version.catalogue["key"]
+        return version.catalogue.keys()
     match version.declaration.scope:
         case RecordingList(isrcs=isrcs):
-            return pl.Series("key", [key_of(isrc) for isrc in isrcs], dtype=pl.Int64)
+            return np.array([key_of(isrc) for isrc in isrcs], np.int64)
         case CatalogueFile() | PrefixRange():
-            return pl.Series("key", [], dtype=pl.Int64)
+            return np.empty(0, np.int64)

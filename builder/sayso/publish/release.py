@@ -4,24 +4,34 @@
 Nothing here reads a clock, a folder or a key.
 """
 
-import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sayso.errors import PublishError
 from sayso.model.owner import OwnerId
-from sayso.publish.dataset import Dataset, make_dataset, registry_head
-from sayso.publish.findings import find
-from sayso.publish.history import continue_histories
+from sayso.publish.bulk import Bulk, write_bulk
+from sayso.publish.core import CoreReader
+from sayso.publish.dataset import dataset_lists, prefixes_of, registry_json
+from sayso.publish.delta import make_delta
+from sayso.publish.findings import Findings, find
+from sayso.publish.history import Histories, continue_histories
 from sayso.publish.inputs import Inputs, Previous, Steps
+from sayso.publish.numbering import Numbering, number_policies
+from sayso.publish.output import Output, pack
+from sayso.publish.parts import listed
+from sayso.publish.policy_tables import policies_file, prefixes_file
 from sayso.publish.reading.documents import DEFAULT_POLICY
 from sayso.publish.reading.layout import owner_folders
 from sayso.publish.reading.schema import json_schemas
 from sayso.publish.reading.sources import SourceTree
 from sayso.publish.release_schemas import release_schemas
+from sayso.publish.succession import delta_files
+from sayso.wire.columns import Interval
+from sayso.wire.contents import Contents
 from sayso.wire.header import Profile, ReleaseHeader
-from sayso.wire.profile import encode, encode_lines
+from sayso.wire.profile import encode
 from sayso.wire.release import (
     REGISTRY_FILE,
     RELEASE_FILE,
@@ -35,8 +45,13 @@ from sayso.wire.state import RegistryState, encode_state
 from sayso.wire.text import Digest, format_time
 
 
-def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
-    """Return the files of a release by path, without signatures.
+def make_release(inputs: Inputs, output: Output, steps: Steps) -> dict[str, bytes]:
+    """Write the files of a release, and return those that are to be signed.
+
+    Args:
+        inputs: what it is made from.
+        output: takes all other files.
+        steps: is told what is being done.
 
     Raises:
         PublishError: the time does not advance, an earlier file is missing, or an
@@ -57,23 +72,48 @@ def make_release(inputs: Inputs, steps: Steps) -> dict[str, bytes]:
         _folders(inputs.tree), state, now=header.issued, waiting=waiting
     )
     findings = find(inputs, histories, waiting, steps)
-    dataset = make_dataset(
-        findings,
-        state.policies if state is not None else {},
-        state.next_policy if state is not None else 1,
+    with findings.covered.recordings:
+        numbering = number_policies(
+            findings.policies,
+            state.policies if state is not None else {},
+            state.next_policy if state is not None else 1,
+        )
+        found = _Found(
+            header=header,
+            findings=findings,
+            numbering=numbering,
+            prefixes=prefixes_of(findings.covered, numbering),
+        )
+        bulk = _write_bulk(inputs, found, output, steps)
+    state = _state(found, histories)
+    return _documents(inputs, found, bulk, state, output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """All that a release says, under its numbers."""
+
+    header: ReleaseHeader
+    findings: Findings
+    numbering: Numbering
+    prefixes: tuple[Interval, ...]
+
+
+def _write_bulk(inputs: Inputs, found: _Found, output: Output, steps: Steps) -> Bulk:
+    previous, policy = inputs.previous, inputs.documents.policy
+    parts = () if previous is None else previous.parts
+    return write_bulk(
+        accepted=found.findings.accepted,
+        covered=found.findings.covered,
+        numbering=found.numbering,
+        prefixes=found.prefixes,
+        shape=(policy.leaf_items, policy.node_entries),
+        old=CoreReader(None if previous is None else previous.core),
+        kept={part.jsonl.content_sha256: part for part in parts},
+        output=output,
+        workers=inputs.workers,
+        progress=lambda done, total: steps("Writing recordings", done, total),
     )
-    steps("Writing the registry", 0, 1)
-    carried = RegistryState(
-        release=header.number,
-        issued=header.issued,
-        owners=histories,
-        published=findings.published,
-        policies=dataset.numbers,
-        next_policy=dataset.next_policy,
-    )
-    files = _data_files(header, dataset, carried)
-    files[RELEASE_FILE] = encode_release(_release(inputs, header, dataset, files))
-    return files
 
 
 def _check_policy(inputs: Inputs) -> None:
@@ -107,47 +147,85 @@ def _folders(tree: SourceTree) -> dict[OwnerId, dict[str, str]]:
     }
 
 
-def _data_files(
-    header: ReleaseHeader, dataset: Dataset, state: RegistryState
-) -> dict[str, bytes]:
-    carried = encode_state(state)
-    digest = hashlib.sha256(carried).hexdigest()
-    head = registry_head(dataset.counts, header)
-    schemas = {**json_schemas(), **release_schemas()}
-    files = {f"schema/{name}.json": encode(body) for name, body in schemas.items()}
-    files[f"state/{digest}.json.gz"] = gzip.compress(carried, mtime=0)
-    files[REGISTRY_FILE] = b"".join(encode_lines(head, dataset.lists))
-    return files
-
-
-def _release(
-    inputs: Inputs,
-    header: ReleaseHeader,
-    dataset: Dataset,
-    files: Mapping[str, bytes],
-) -> Release:
-    tree = inputs.tree
-    digests = [(file.path, _digest(file.data)) for file in tree.files]
-    return Release(
-        header=header,
-        previous=inputs.previous.digest if inputs.previous is not None else None,
-        source=Source(
-            commit=tree.commit,
-            clean=tree.clean,
-            declarations_root=declarations_root(digests),
-        ),
-        counts=dataset.counts,
-        files=tuple(_file(path, data) for path, data in sorted(files.items())),
+def _state(found: _Found, histories: Histories) -> RegistryState:
+    return RegistryState(
+        release=found.header.number,
+        issued=found.header.issued,
+        owners=histories,
+        published=found.findings.published,
+        policies=found.numbering.carried,
+        next_policy=found.numbering.next_policy,
     )
 
 
-def _file(path: str, data: bytes) -> ReleaseFile:
-    content = gzip.decompress(data) if path.endswith(".gz") else data
-    return ReleaseFile(
-        path=path,
-        bytes=len(data),
-        sha256=_digest(data),
-        content_sha256=_digest(content),
+def _documents(
+    inputs: Inputs, found: _Found, bulk: Bulk, state: RegistryState, output: Output
+) -> dict[str, bytes]:
+    """Write what is few, and return registry.json and release.json."""
+    lists = dataset_lists(found.findings, found.numbering, found.prefixes)
+    counts = {name: len(items) for name, items in lists.items()}
+    counts |= {"disputed": bulk.disputed, "recordings": bulk.recordings}
+    registry = registry_json(lists, counts, found.header, bulk.parts, bulk.lines)
+    files = [
+        listed(REGISTRY_FILE, registry, _digest(registry)),
+        *_bulk_files(inputs, found, bulk, output),
+        *_small_files(state, output),
+    ]
+    release = Release(
+        header=found.header,
+        previous=inputs.previous.digest if inputs.previous is not None else None,
+        source=_source(inputs.tree),
+        counts=counts,
+        files=tuple(sorted(files, key=lambda file: file.path)),
+        lookup=bulk.lookup,
+    )
+    return {REGISTRY_FILE: registry, RELEASE_FILE: encode_release(release)}
+
+
+def _bulk_files(
+    inputs: Inputs, found: _Found, bulk: Bulk, output: Output
+) -> Iterator[ReleaseFile]:
+    policies = policies_file(found.numbering, output)
+    prefixes = prefixes_file(found.prefixes, output)
+    yield from (bulk.core, policies, prefixes)
+    if inputs.previous is not None:
+        contents = Contents(
+            number=found.header.number,
+            core=bulk.core.content_sha256,
+            policies=policies.content_sha256,
+            prefixes=prefixes.content_sha256,
+        )
+        items = {number: one.value for number, one in found.numbering.policies.items()}
+        newest = make_delta(
+            inputs.previous.contents,
+            contents,
+            recordings=bulk.changes,
+            policies=(inputs.previous.policies, items),
+            prefixes=(inputs.previous.prefixes, found.prefixes),
+        )
+        yield from delta_files(newest, inputs.previous.deltas, output)
+
+
+def _small_files(state: RegistryState, output: Output) -> list[ReleaseFile]:
+    carried = encode_state(state)
+    content = _digest(carried)
+    packed = pack(carried)
+    path = f"state/{content}.json.gz"
+    output.write(path, packed)
+    files = [listed(path, packed, content)]
+    for name, body in {**json_schemas(), **release_schemas()}.items():
+        data = encode(body)
+        output.write(f"schema/{name}.json", data)
+        files.append(listed(f"schema/{name}.json", data, _digest(data)))
+    return files
+
+
+def _source(tree: SourceTree) -> Source:
+    digests = [(file.path, Digest(file.sha256)) for file in tree.files]
+    return Source(
+        commit=tree.commit,
+        clean=tree.clean,
+        declarations_root=declarations_root(digests),
     )
 
 

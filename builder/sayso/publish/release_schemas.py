@@ -3,75 +3,79 @@
 For people who read the data with their own tools; `sayso.wire` reads more strictly.
 """
 
-from collections.abc import Mapping
-from enum import StrEnum
-
 from sayso.model.declaration import Capacity, Level
 from sayso.model.owner import Role
-from sayso.model.policy import Reason
-from sayso.model.vocabulary import VOCABULARY, Preference, Use, Verdict
+from sayso.model.vocabulary import VOCABULARY, Preference, Use
+from sayso.publish.lookup_schemas import lookup_schemas
+from sayso.publish.schema_terms import (
+    COUNT,
+    DAY,
+    DIGEST,
+    DRAFT,
+    FLAG,
+    ISRC,
+    NUMBER,
+    TEXT,
+    TIME,
+    Schema,
+    cell,
+    document,
+    list_of,
+    map_of,
+    nullable,
+    object_of,
+    one_of,
+    policy,
+    recording,
+)
 from sayso.wire.entries import DisputeStatus, ScopeKind
 from sayso.wire.header import LICENCE, Profile
-from sayso.wire.policies import ANYWHERE, CLAIMED, ELSEWHERE, REVIEWED
-from sayso.wire.profile import Json
+from sayso.wire.parts import PART_RECORDINGS
 from sayso.wire.registry import FORMAT as REGISTRY_FORMAT
+from sayso.wire.release import ENTRIES_LIMIT
 from sayso.wire.release import FORMAT as RELEASE_FORMAT
 from sayso.wire.state import FORMAT as STATE_FORMAT
-
-Schema = dict[str, Json]
-
-TEXT: Schema = {"type": "string"}
-FLAG: Schema = {"type": "boolean"}
-COUNT: Schema = {"minimum": 0, "type": "integer"}
-NUMBER: Schema = {"minimum": 1, "type": "integer"}
-DAY: Schema = {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "type": "string"}
-TIME: Schema = {
-    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
-    "type": "string",
-}
-DIGEST: Schema = {"pattern": "^[0-9a-f]{64}$", "type": "string"}
-ISRC: Schema = {"pattern": "^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$", "type": "string"}
 
 
 def release_schemas() -> dict[str, Schema]:
     """Return the schema of each published document, by name."""
     return {
-        "registry": {
-            **_document("The whole registry", REGISTRY_FORMAT, _registry()),
-            "definitions": {"cell": _cell()},
+        **lookup_schemas(),
+        "recording": {
+            "$schema": DRAFT,
+            "title": "A line of a part of the registry",
+            **recording(),
         },
-        "release": _document("One release of a registry", RELEASE_FORMAT, _release()),
-        "state": _document("What the next release needs", STATE_FORMAT, _state()),
+        "registry": {
+            **document("The whole registry", REGISTRY_FORMAT, _registry()),
+            "definitions": {"cell": cell()},
+        },
+        "release": document("One release of a registry", RELEASE_FORMAT, _release()),
+        "state": document("What the next release needs", STATE_FORMAT, _state()),
     }
 
 
 def _registry() -> Schema:
     return {
-        "counts": _map(COUNT),
-        "declarations": _list(_declaration()),
-        "disputes": _list(_dispute()),
+        "counts": map_of(COUNT),
+        "declarations": list_of(_declaration()),
+        "disputes": list_of(_dispute()),
         "licence": {"const": LICENCE},
         "notice": TEXT,
-        "owners": _list(_owner()),
-        "policies": _list(_policy()),
-        "prefixes": _list(_object({"first": ISRC, "last": ISRC, "policy": NUMBER})),
-        "recordings": _list(
-            _object(
-                {
-                    "artist": _nullable(TEXT),
-                    "isrc": ISRC,
-                    "policy": NUMBER,
-                    "title": _nullable(TEXT),
-                }
-            )
-        ),
-        "release": _object(_header()),
-        "vocabulary": _object(
+        "owners": list_of(_owner()),
+        "parts": list_of(_part()),
+        "policies": list_of(policy({"number": NUMBER})),
+        "prefixes": list_of(object_of({"first": ISRC, "last": ISRC, "policy": NUMBER})),
+        "recordings": list_of(recording()),
+        "release": object_of(_header()),
+        "vocabulary": object_of(
             {
                 "id": {"const": VOCABULARY},
-                "reasons": _map(TEXT),
-                "uses": _list(_object({"boundary": TEXT, "use": TEXT, "words": TEXT})),
-                "verdicts": _map(TEXT),
+                "reasons": map_of(TEXT),
+                "uses": list_of(
+                    object_of({"boundary": TEXT, "use": TEXT, "words": TEXT})
+                ),
+                "verdicts": map_of(TEXT),
             }
         ),
     }
@@ -80,37 +84,53 @@ def _registry() -> Schema:
 def _release() -> Schema:
     return {
         **_header(),
-        "counts": _map(COUNT),
-        "files": _list(
-            _object(
-                {
-                    "bytes": COUNT,
-                    "content_sha256": DIGEST,
-                    "path": TEXT,
-                    "sha256": DIGEST,
-                }
-            )
-        ),
+        "counts": map_of(COUNT),
+        "files": list_of(_file()),
         "licence": {"const": LICENCE},
+        "lookup": object_of(
+            {
+                "leaf_items": {**NUMBER, "maximum": ENTRIES_LIMIT},
+                "node_entries": {**NUMBER, "maximum": ENTRIES_LIMIT, "minimum": 2},
+                "root": nullable(DIGEST),
+            }
+        ),
         "notice": TEXT,
-        "previous": _nullable(DIGEST),
-        "source": _object(
-            {"clean": FLAG, "commit": _nullable(TEXT), "declarations_root": DIGEST}
+        "previous": nullable(DIGEST),
+        "source": object_of(
+            {"clean": FLAG, "commit": nullable(TEXT), "declarations_root": DIGEST}
         ),
         "vocabulary": {"const": VOCABULARY},
     }
 
 
 def _state() -> Schema:
-    folder = _object({"accepted": TIME, "files": _map(TEXT)})
+    folder = object_of({"accepted": TIME, "files": map_of(TEXT)})
     return {
-        "declarations": _list(_object({"declaration": TEXT, "published": TIME})),
+        "declarations": list_of(object_of({"declaration": TEXT, "published": TIME})),
         "issued": TIME,
         "next_policy": NUMBER,
-        "owners": _list(_object({"owner": TEXT, "states": _list(folder)})),
-        "policies": _list(_object({"policy": NUMBER, "sha256": DIGEST})),
+        "owners": list_of(object_of({"owner": TEXT, "states": list_of(folder)})),
+        "policies": list_of(object_of({"policy": NUMBER, "sha256": DIGEST})),
         "release": NUMBER,
     }
+
+
+def _part() -> Schema:
+    return object_of(
+        {
+            "first": ISRC,
+            "jsonl": _file(),
+            "last": ISRC,
+            "parquet": _file(),
+            "recordings": {**NUMBER, "maximum": PART_RECORDINGS},
+        }
+    )
+
+
+def _file() -> Schema:
+    return object_of(
+        {"bytes": COUNT, "content_sha256": DIGEST, "path": TEXT, "sha256": DIGEST}
+    )
 
 
 def _header() -> Schema:
@@ -118,7 +138,7 @@ def _header() -> Schema:
         "issued": TIME,
         "number": NUMBER,
         "origin": TEXT,
-        "profile": _one_of(Profile),
+        "profile": one_of(Profile),
     }
 
 
@@ -126,126 +146,63 @@ def _owner() -> Schema:
     optional: Schema = dict.fromkeys(
         ("contact", "dpid", "ipi", "isni", "language", "website"), TEXT
     )
-    return _object(
+    return object_of(
         {
             "id": TEXT,
             "level": _levels(),
             "name": TEXT,
             "reviewed": FLAG,
-            "role": _one_of(Role),
+            "role": one_of(Role),
         },
-        {**optional, "acts_for": _list(TEXT), "represented_by": _list(TEXT)},
+        {**optional, "acts_for": list_of(TEXT), "represented_by": list_of(TEXT)},
     )
 
 
 def _declaration() -> Schema:
-    return _object(
+    return object_of(
         {
             "author": TEXT,
-            "capacity": _one_of(Capacity),
+            "capacity": one_of(Capacity),
             "file": TEXT,
             "id": TEXT,
             "level": _levels(),
             "owner": TEXT,
             "published": TIME,
-            "scope": _one_of(ScopeKind),
+            "scope": one_of(ScopeKind),
             "sha256": DIGEST,
-            "territories": _list(TEXT),
-            "uses": _map(_one_of(Preference), names=_one_of(Use)),
+            "territories": list_of(TEXT),
+            "uses": map_of(one_of(Preference), names=one_of(Use)),
         },
         {
             "effective": DAY,
-            "except": _object({"isrcs": _list(ISRC), "ranges": _list(TEXT)}),
-            "except_territories": _list(TEXT),
+            "except": object_of({"isrcs": list_of(ISRC), "ranges": list_of(TEXT)}),
+            "except_territories": list_of(TEXT),
             "expires": DAY,
-            "offer": _object(
-                {"conditions": _list(TEXT), "contact": TEXT},
-                {"terms": _object({}, {"sha256": DIGEST, "url": TEXT})},
+            "offer": object_of(
+                {"conditions": list_of(TEXT), "contact": TEXT},
+                {"terms": object_of({}, {"sha256": DIGEST, "url": TEXT})},
             ),
             "on_behalf_of": TEXT,
             "prefix": TEXT,
             "recordings": COUNT,
-            "withdrawn": _object({"on": DAY, "reason": TEXT}, {"successor": TEXT}),
+            "withdrawn": object_of({"on": DAY, "reason": TEXT}, {"successor": TEXT}),
             "years": TEXT,
         },
     )
 
 
 def _dispute() -> Schema:
-    return _object(
+    return object_of(
         {
             "against": TEXT,
             "claim": TEXT,
             "claimant": TEXT,
             "filed": DAY,
             "id": TEXT,
-            "recordings": _list(ISRC),
-            "status": _one_of(DisputeStatus),
+            "recordings": list_of(ISRC),
+            "status": one_of(DisputeStatus),
         }
     )
-
-
-def _policy() -> Schema:
-    cell: Schema = {"$ref": "#/definitions/cell"}
-    where: Schema = {"anyOf": [{"enum": [ANYWHERE, ELSEWHERE]}, _list(TEXT)]}
-    answer = _object({"in": where, "uses": _object(dict.fromkeys(map(str, Use), cell))})
-    return _object(
-        {
-            "answers": _list(answer),
-            "declarations": _list(TEXT),
-            "number": NUMBER,
-            "until": _nullable(TIME),
-        }
-    )
-
-
-def _cell() -> Schema:
-    side: Schema = {"by": _list(TEXT), "owner": TEXT, "verdict": _one_of(Verdict)}
-    return _object(
-        {
-            "by": _list(TEXT),
-            "disputed": FLAG,
-            "rule": _one_of(Reason),
-            "verdict": _one_of(Verdict),
-        },
-        {
-            "ownership": {"enum": [CLAIMED, REVIEWED]},
-            "sides": _list(_object(side)),
-        },
-    )
-
-
-def _document(title: str, name: str, properties: Schema) -> Schema:
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": title,
-        **_object({**properties, "format": {"const": name}}),
-    }
-
-
-def _object(required: Schema, optional: Mapping[str, Json] | None = None) -> Schema:
-    return {
-        "additionalProperties": False,
-        "properties": {**required, **(optional or {})},
-        "required": sorted(required),
-        "type": "object",
-    }
-
-
-def _list(items: Json) -> Schema:
-    return {"items": items, "type": "array"}
-
-
-def _map(values: Json, *, names: Json = True) -> Schema:
-    return {"additionalProperties": values, "propertyNames": names, "type": "object"}
-
-
-def _nullable(schema: Json) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _one_of(words: type[StrEnum]) -> Schema:
-    return {"enum": sorted(str(word) for word in words)}
 
 
 def _levels() -> Schema:

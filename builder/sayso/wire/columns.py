@@ -1,6 +1,6 @@
 """What is many in `registry.json`: recordings as columns, and ranges of codes.
 
-There is never an object for each recording; a place in four parallel columns is one.
+There is never an object for each recording; a place in parallel columns is one.
 """
 
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from sayso.errors import MalformedError
 from sayso.model.isrc import Isrc, is_isrc
+from sayso.model.owner import OwnerId
 from sayso.wire.members import Members
 from sayso.wire.profile import Json
 from sayso.wire.reading import read_isrc
 from sayso.wire.text import shown
 
-_ROW = ("artist", "isrc", "policy", "title")
+_ROW = ("artist", "isrc", "owner", "policy", "title")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,17 @@ class Recordings:
     """The listed recordings as columns of equal length, ascending by ISRC.
 
     Titles and artists are as the owners declared them.
+
+    Attributes:
+        owners: whose best-proved listing names it; None where only a decision of the
+            operators does.
     """
 
     isrcs: list[Isrc]
     policies: list[int]
     titles: list[str | None]
     artists: list[str | None]
+    owners: list[OwnerId | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +50,17 @@ def read_recordings(rows: list[Json]) -> Recordings:
     Raises:
         MalformedError: an item is not a recording, or they do not ascend.
     """
-    columns = Recordings(isrcs=[], policies=[], titles=[], artists=[])
+    columns = Recordings(isrcs=[], policies=[], titles=[], artists=[], owners=[])
     before = ""
     for row in rows:
         if not isinstance(row, dict) or tuple(row) != _ROW:
             raise MalformedError(f"not a recording: {shown(str(row))}")
-        artist, isrc, policy, title = row.values()
+        artist, isrc, owner, policy, title = row.values()
         if (
             not isinstance(artist, str | None)
             or not isinstance(isrc, str)
             or not is_isrc(isrc)
+            or not isinstance(owner, str | None)
             or type(policy) is not int
             or not isinstance(title, str | None)
         ):
@@ -65,6 +72,7 @@ def read_recordings(rows: list[Json]) -> Recordings:
         columns.policies.append(policy)
         columns.titles.append(title)
         columns.artists.append(artist)
+        columns.owners.append(None if owner is None else OwnerId(owner))
     return columns
 
 

@@ -33,6 +33,19 @@ def read_policy(value: Json) -> tuple[int, Policy]:
     """
     members = Members(value, "a policy")
     number = members.number("number", least=1)
+    return number, _read_content(members, f"policy {number}")
+
+
+def read_policy_content(value: Json) -> Policy:
+    """Return a policy that stands without its number, as the look-up tree names it.
+
+    Raises:
+        MalformedError: it is not a policy, or breaks a promise.
+    """
+    return _read_content(Members(value, "a policy"), "a policy")
+
+
+def _read_content(members: Members, name: str) -> Policy:
     until = members.nullable_text("until")
     answers = [_read_answer(item) for item in members.items("answers")]
     declarations = _read_names(members, "declarations")
@@ -44,8 +57,8 @@ def read_policy(value: Json) -> tuple[int, Policy]:
     expected = [ANYWHERE, *(where for where, _ in groups)]
     expected += [ELSEWHERE] if groups else []
     if [where for where, _ in answers] != expected or len(set(codes)) < len(codes):
-        raise MalformedError(f"policy {number} does not answer once for each country")
-    return number, Policy(
+        raise MalformedError(f"{name} does not answer once for each country")
+    return Policy(
         anywhere=answers[0][1],
         groups=groups,
         elsewhere=answers[-1][1],

@@ -12,12 +12,13 @@ a recording; everything deeper is compact.
     ]
     }
 
-`decode` accepts exactly the bytes that `encode` makes.
+`decode` accepts exactly the bytes that `encode` makes, and `decode_item` those of
+`encode_item`.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NoReturn, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NoReturn, TypeAlias, TypeVar
 
 from sayso.errors import MalformedError
 from sayso.wire.text import from_utf8, shown
@@ -26,6 +27,7 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | None"
 """A value of the profile; `bool` is an `int` to Python, a float is not a value."""
 
 _Container: TypeAlias = "dict[str, Json] | list[Json] | tuple[Json, ...]"
+_Value = TypeVar("_Value", bound=Json)
 
 LARGEST: Final = 2**53 - 1
 MAX_DEPTH: Final = 16
@@ -94,9 +96,30 @@ def decode(data: bytes, *, limit: int) -> dict[str, Json]:
     Raises:
         MalformedError: `encode` never makes these bytes.
     """
+    value = _parse(data, limit=limit)
+    if not isinstance(value, dict):
+        raise MalformedError("the document is not a JSON object")
+    _check_depth(value, MAX_DEPTH)
+    _check_spelling(data, value, _write)
+    return value
+
+
+def decode_item(data: bytes, *, limit: int) -> Json:
+    """Return the value that `encode_item` wrote, of at most `limit` bytes.
+
+    Raises:
+        MalformedError: `encode_item` never makes these bytes.
+    """
+    value = _parse(data, limit=limit)
+    _check_depth(value, MAX_DEPTH - 2)
+    _check_spelling(data, value, _compact)
+    return value
+
+
+def _parse(data: bytes, *, limit: int) -> Json:
     text = from_utf8(data, limit=limit)
     try:
-        value = json.loads(
+        value: Json = json.loads(
             text,
             object_pairs_hook=_object,
             parse_int=_integer,
@@ -108,18 +131,20 @@ def decode(data: bytes, *, limit: int) -> dict[str, Json]:
         raise MalformedError(f"not JSON: {error.msg.lower()} at {place}") from error
     except RecursionError:
         raise MalformedError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise MalformedError("the document is not a JSON object")
-    _check_depth(value)
+    return value
+
+
+def _check_spelling(
+    data: bytes, value: _Value, write: Callable[[_Value], bytes]
+) -> None:
     # Whatever else could be spelt in two ways (spaces, escapes, the order of keys)
     # is caught by writing the value again.
     try:
-        again = _write(value)
+        again = write(value)
     except UnicodeEncodeError as error:
         raise MalformedError("half of a surrogate pair in a text") from error
     if again != data:
         raise MalformedError("not in the canonical form of the JSON profile")
-    return value
 
 
 def _write(value: Mapping[str, Json]) -> bytes:
@@ -175,9 +200,9 @@ def _children(value: _Container) -> Iterable[object]:
     return value.values() if isinstance(value, dict) else value
 
 
-def _check_depth(value: dict[str, Json]) -> None:
-    level: list[_Container] = [value]
-    for _ in range(MAX_DEPTH):
+def _check_depth(value: Json, depth: int) -> None:
+    level: list[_Container] = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(depth):
         level = [
             child
             for node in level

@@ -1,8 +1,9 @@
 """registry.json: the whole registry in one file, and where it keeps what.
 
-Recordings are four parallel columns, never an object each; the policy of codes that
-nobody lists is a row of intervals. Both are ascending, so that an answer is a search
-by halving.
+Recordings are parallel columns, never an object each; the policy of codes that nobody
+lists is a row of intervals. Both are ascending, so that an answer is a search by
+halving. Where the file would be too long, the recordings are in parts, and it never
+answers by itself: what it does not hold may be listed.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from sayso.errors import MalformedError
-from sayso.model.answer import Answer, answer
+from sayso.errors import FetchError, MalformedError
+from sayso.model.answer import Answer
 from sayso.model.declaration import DeclarationId
 from sayso.model.isrc import Isrc
 from sayso.model.owner import OwnerId
@@ -21,8 +22,10 @@ from sayso.model.vocabulary import VOCABULARY, Use, Verdict
 from sayso.wire.columns import Interval, Recordings, read_intervals, read_recordings
 from sayso.wire.entries import DeclarationEntry, DisputeEntry, OwnerEntry
 from sayso.wire.header import LICENCE, ReleaseHeader, read_counts, read_header
+from sayso.wire.listing import Listing
 from sayso.wire.members import Members
-from sayso.wire.policies import CLAIMED, REVIEWED, read_policy
+from sayso.wire.parts import Part, check_rows, read_parts
+from sayso.wire.policies import read_policy
 from sayso.wire.profile import decode
 from sayso.wire.reading import read_declaration, read_dispute, read_owner
 from sayso.wire.release import REGISTRY_FILE
@@ -31,6 +34,9 @@ from sayso.wire.text import shown
 FORMAT: Final = "sayso/registry/1"
 REGISTRY_LIMIT: Final = 512 * 1024 * 1024
 """registry.json is never longer, in bytes."""
+
+INLINE_LIMIT: Final = 20 * 2**20
+"""A registry.json that holds its recordings is never longer, in bytes."""
 
 _Key = TypeVar("_Key", int, str)
 
@@ -48,26 +54,59 @@ class Registry:
     policies: Mapping[int, Policy]
     prefixes: tuple[Interval, ...]
     recordings: Recordings
+    parts: tuple[Part, ...]
 
-    def row_of(self, isrc: Isrc) -> int | None:
-        """Return the place of a recording in the columns, or None if unlisted."""
-        isrcs = self.recordings.isrcs
-        row = bisect_left(isrcs, isrc)
-        return row if row < len(isrcs) and isrcs[row] == isrc else None
+    @property
+    def is_whole(self) -> bool:
+        """Whether the recordings are here, and not in the parts only."""
+        return len(self.recordings.isrcs) == self.counts["recordings"]
 
-    def policy_of(self, isrc: Isrc) -> int | None:
-        """Return the number of a recording's policy, or None if nobody speaks."""
-        if (row := self.row_of(isrc)) is not None:
-            return self.recordings.policies[row]
+    def listing(self, isrc: Isrc) -> Listing:
+        """Return what holds for a code.
+
+        Raises:
+            FetchError: the recordings are in parts, so that this file cannot tell
+                whether one is listed: `client.asking` can.
+        """
+        if not self.is_whole:
+            raise FetchError(
+                f"{REGISTRY_FILE} does not hold the recordings, which are in parts, "
+                f"so it cannot say by itself what holds for {isrc}"
+            )
+        rows = self.recordings
+        row = bisect_left(rows.isrcs, isrc)
+        if row == len(rows.isrcs) or rows.isrcs[row] != isrc:
+            number = self.default_of(isrc)
+            policy = None if number is None else self.policies[number]
+            return Listing(isrc=isrc, listed=False, number=number, policy=policy)
+        return Listing(
+            isrc=isrc,
+            listed=True,
+            number=rows.policies[row],
+            policy=self.policies[rows.policies[row]],
+            title=rows.titles[row],
+            artist=rows.artists[row],
+            owner=rows.owners[row],
+        )
+
+    def default_of(self, isrc: Isrc) -> int | None:
+        """Return the number of the policy that a code has where nobody lists it."""
         after = bisect_right(self.prefixes, isrc, key=lambda span: span.first)
         if after and isrc <= self.prefixes[after - 1].last:
             return self.prefixes[after - 1].policy
         return None
 
-    def covering(self, isrc: Isrc) -> tuple[DeclarationEntry, ...]:
+    def policy_of(self, isrc: Isrc) -> int | None:
+        """Return the number of a recording's policy, or None if nobody speaks.
+
+        Raises:
+            FetchError: as for `listing`.
+        """
+        return self.listing(isrc).number
+
+    def covering(self, listing: Listing) -> tuple[DeclarationEntry, ...]:
         """Return the declarations that cover a recording, deciding or not."""
-        number = self.policy_of(isrc)
-        names = () if number is None else self.policies[number].declarations
+        names = () if listing.policy is None else listing.policy.declarations
         return tuple(self.declarations[name] for name in names)
 
     def disputes_of(self, isrc: Isrc) -> tuple[DisputeEntry, ...]:
@@ -77,36 +116,13 @@ class Registry:
     def answer(
         self, isrc: Isrc, use: str, territory: str | None = None, *, now: datetime
     ) -> Answer:
-        """Return the verdict for a recording and a use, by `sayso.model.answer`.
-
-        Args:
-            isrc: the recording.
-            use: a use of the vocabulary; another word is answered as `any-ai`.
-            territory: an ISO 3166-1 alpha-2 code, or None for every country.
-            now: the moment of asking, in UTC.
+        """Return the verdict for a recording and a use, by `Listing.answer`.
 
         Raises:
+            FetchError: as for `listing`.
             ValueError: the territory is not a country.
         """
-        row = self.row_of(isrc)
-        number = self.policy_of(isrc)
-        policy = None if number is None else self.policies[number]
-        cell = answer(policy, use, territory, now=now)
-        return Answer(
-            isrc=isrc,
-            use=use,
-            verdict=cell.verdict,
-            reason=cell.reason,
-            disputed=cell.disputed,
-            ownership={None: None, True: REVIEWED, False: CLAIMED}[cell.reviewed],
-            by=cell.by,
-            sides=cell.sides,
-            territory=territory,
-            title=None if row is None else self.recordings.titles[row],
-            artist=None if row is None else self.recordings.artists[row],
-            listed=row is not None,
-            until=None if policy is None else policy.until,
-        )
+        return self.listing(isrc).answer(use, territory, now=now)
 
 
 def decode_registry(data: bytes) -> Registry:
@@ -139,6 +155,7 @@ def decode_registry(data: bytes) -> Registry:
         policies=dict(policies),
         prefixes=read_intervals(members.items("prefixes")),
         recordings=read_recordings(members.items("recordings")),
+        parts=read_parts(members.items("parts")),
     )
     release.end()
     members.end()
@@ -148,6 +165,12 @@ def decode_registry(data: bytes) -> Registry:
     _check_ascending("policies", [number for number, _ in policies])
     _check_references(registry)
     _check_counts(registry)
+    check_rows(registry.parts, registry.recordings.isrcs)
+    if len(data) > INLINE_LIMIT and registry.recordings.isrcs:
+        raise MalformedError(
+            f"recordings stand in a {REGISTRY_FILE} of {len(data)} bytes; beyond "
+            f"{INLINE_LIMIT} they are in parts only"
+        )
     return registry
 
 
@@ -202,6 +225,7 @@ def _check_references(registry: Registry) -> None:
     # A declaration that is contested may be gone: its author never is.
     for dispute in registry.disputes:
         speakers |= {dispute.claimant, OwnerId(dispute.against.partition("/")[0])}
+    speakers |= {owner for owner in registry.recordings.owners if owner is not None}
     if strangers := speakers - registry.owners.keys():
         raise MalformedError(f"there is no owner {shown(min(strangers))}")
 
@@ -225,7 +249,7 @@ def _check_counts(registry: Registry) -> None:
         "owners": len(registry.owners),
         "policies": len(registry.policies),
         "prefixes": len(registry.prefixes),
-        "recordings": len(registry.recordings.isrcs),
+        "recordings": sum(part.recordings for part in registry.parts),
     }
     for name, size in sizes.items():
         if registry.counts.get(name, size) != size:

@@ -30,6 +30,9 @@ REGISTRY_FILE: Final = "registry.json"
 RELEASE_LIMIT: Final = 64 * 1024
 """release.json is never longer, in bytes."""
 
+ENTRIES_LIMIT: Final = 4096
+"""A leaf or node of the look-up tree never has more items or entries."""
+
 _PATH = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,7}",
     re.ASCII,
@@ -52,6 +55,22 @@ class ReleaseFile:
     bytes: int
     sha256: Digest
     content_sha256: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """The look-up tree of a release, of which each file is named by its digest.
+
+    Attributes:
+        leaf_items: how many items a leaf holds at most.
+        node_entries: how many children a node has at most.
+        root: SHA-256 of the unpacked root; None where the release says nothing of
+            any code.
+    """
+
+    leaf_items: int
+    node_entries: int
+    root: Digest | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +103,7 @@ class Release:
     source: Source
     counts: Mapping[str, int]
     files: tuple[ReleaseFile, ...]
+    lookup: Lookup
     notice: str = NOTICE
 
     def file(self, path: str) -> ReleaseFile:
@@ -117,6 +137,35 @@ def declarations_root(digests: Iterable[tuple[str, Digest]]) -> Digest:
     return Digest(root_hash(map(leaf_hash, leaves)).hex())
 
 
+def encode_file(file: ReleaseFile) -> dict[str, Json]:
+    """Return the entry of a file, as release.json and registry.json list it."""
+    return {
+        "bytes": file.bytes,
+        "content_sha256": file.content_sha256,
+        "path": file.path,
+        "sha256": file.sha256,
+    }
+
+
+def read_file(value: Json) -> ReleaseFile:
+    """Return the file that `encode_file` described.
+
+    Raises:
+        MalformedError: it is not the entry of a file.
+    """
+    members = Members(value, "a file of the release")
+    file = ReleaseFile(
+        path=members.text("path"),
+        bytes=members.number("bytes"),
+        sha256=members.digest("sha256"),
+        content_sha256=members.digest("content_sha256"),
+    )
+    members.end()
+    if not is_path(file.path):
+        raise MalformedError(f"not a path of a release: {shown(file.path)}")
+    return file
+
+
 def encode_release(release: Release) -> bytes:
     """Return the bytes of release.json.
 
@@ -128,17 +177,14 @@ def encode_release(release: Release) -> bytes:
         {
             **encode_header(release.header),
             "counts": dict(release.counts),
-            "files": [
-                {
-                    "bytes": file.bytes,
-                    "content_sha256": file.content_sha256,
-                    "path": file.path,
-                    "sha256": file.sha256,
-                }
-                for file in release.files
-            ],
+            "files": [encode_file(file) for file in release.files],
             "format": FORMAT,
             "licence": LICENCE,
+            "lookup": {
+                "leaf_items": release.lookup.leaf_items,
+                "node_entries": release.lookup.node_entries,
+                "root": release.lookup.root,
+            },
             "notice": release.notice,
             "previous": release.previous,
             "source": {
@@ -169,7 +215,8 @@ def decode_release(data: bytes) -> Release:
         previous=None if previous is None else parse_digest(previous),
         source=_read_source(members.object("source")),
         counts=read_counts(members.object("counts")),
-        files=tuple(map(_read_file, members.items("files"))),
+        files=tuple(map(read_file, members.items("files"))),
+        lookup=_read_lookup(members.object("lookup")),
         notice=members.text("notice"),
     )
     members.end()
@@ -182,7 +229,28 @@ def decode_release(data: bytes) -> Release:
     if any(first >= second for first, second in pairwise(paths)):
         raise MalformedError("files of the release are not in ascending order")
     release.file(REGISTRY_FILE)
+    says_nothing = release.counts["recordings"] == release.counts["prefixes"] == 0
+    if says_nothing is not (release.lookup.root is None):
+        raise MalformedError(
+            "a release has a look-up tree exactly where it has recordings or prefixes"
+        )
     return release
+
+
+def _read_lookup(members: Members) -> Lookup:
+    root = members.nullable_text("root")
+    lookup = Lookup(
+        leaf_items=members.number("leaf_items", least=1),
+        node_entries=members.number("node_entries", least=2),
+        root=None if root is None else parse_digest(root),
+    )
+    members.end()
+    if max(lookup.leaf_items, lookup.node_entries) > ENTRIES_LIMIT:
+        raise MalformedError(
+            f"leaves or nodes of the look-up tree have more than {ENTRIES_LIMIT} "
+            "entries"
+        )
+    return lookup
 
 
 def _read_source(members: Members) -> Source:
@@ -195,17 +263,3 @@ def _read_source(members: Members) -> Source:
     if source.commit is not None and _COMMIT.fullmatch(source.commit) is None:
         raise MalformedError(f"not a Git commit: {shown(source.commit)}")
     return source
-
-
-def _read_file(value: Json) -> ReleaseFile:
-    members = Members(value, "a file of release.json")
-    file = ReleaseFile(
-        path=members.text("path"),
-        bytes=members.number("bytes"),
-        sha256=members.digest("sha256"),
-        content_sha256=members.digest("content_sha256"),
-    )
-    members.end()
-    if not is_path(file.path):
-        raise MalformedError(f"not a path of a release: {shown(file.path)}")
-    return file

@@ -44,8 +44,8 @@ def listed(documents: Documents, declaration: Declaration) -> set[Isrc]:
         case RecordingList(isrcs=isrcs):
             return set(isrcs)
         case CatalogueFile():
-            keys = documents.catalogues[declaration.id].get_column("key")
-            return {isrc_of(key) for key in keys}
+            keys = documents.catalogues[declaration.id].keys()
+            return {isrc_of(key) for key in keys.tolist()}
         case PrefixRange():
             return set()
 
@@ -215,9 +215,10 @@ def test_mandates_are_mutual(shipped: Documents) -> None:
 def test_the_catalogue_has_some_thousand_rows_in_many_scripts(
     shipped: Documents,
 ) -> None:
-    (rows,) = shipped.catalogues.values()
-    assert rows.height > 3000
-    text = "".join(rows.get_column("title")) + "".join(rows.get_column("artist"))
+    (table,) = shipped.catalogues.values()
+    assert table.height > 3000
+    rows = table.rows(0, table.height)
+    text = "".join(rows["title"]) + "".join(rows["artist"])
     scripts = {
         "latin": "[a-z]",
         "diacritics": "[åéłőşþ]",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sayso.errors import MalformedError
+from sayso.errors import FetchError, MalformedError
 from sayso.model.answer import Answer
 from sayso.model.declaration import Capacity, Level, Offer, PrefixRange, Withdrawal
 from sayso.model.isrc import Isrc, Prefix
@@ -14,7 +14,8 @@ from sayso.model.owner import OwnerId, Role
 from sayso.model.policy import Reason
 from sayso.model.vocabulary import Preference, Use, Verdict
 from sayso.wire.entries import DisputeStatus, ScopeKind
-from sayso.wire.profile import encode
+from sayso.wire.parts import encode_part
+from sayso.wire.profile import Json, encode
 from sayso.wire.registry import Registry, decode_registry
 from tests.registries import (
     ALLOWED,
@@ -29,6 +30,8 @@ from tests.registries import (
     UNDER_PREFIX,
     UNTITLED,
     Document,
+    parted,
+    recording,
     registry_document,
     side,
     with_counts,
@@ -53,6 +56,7 @@ def test_recordings_are_columns() -> None:
         "Mara & Friends",
         None,
     ]
+    assert REGISTRY.recordings.owners == [FERNWOOD, MARA, FERNWOOD, None]
 
 
 def test_an_owner_is_read() -> None:
@@ -154,7 +158,7 @@ def test_nothing_declared_is_undeclared_and_never_permission() -> None:
     assert answer.reason is Reason.NOTHING_DECLARED
     assert answer.ownership is None
     assert answer.by == ()
-    assert REGISTRY.covering(Isrc(UNDECLARED)) == ()
+    assert REGISTRY.covering(REGISTRY.listing(Isrc(UNDECLARED))) == ()
 
 
 def test_both_sides_of_a_conflict_are_named() -> None:
@@ -165,10 +169,8 @@ def test_both_sides_of_a_conflict_are_named() -> None:
         (FERNWOOD, Verdict.DENY, (CATALOGUE,)),
         (MARA, Verdict.DENY, (SONGS,)),
     ]
-    assert [entry.id for entry in REGISTRY.covering(Isrc(CONTESTED))] == [
-        CATALOGUE,
-        SONGS,
-    ]
+    covering = REGISTRY.covering(REGISTRY.listing(Isrc(CONTESTED)))
+    assert [entry.id for entry in covering] == [CATALOGUE, SONGS]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ def put(document: Document, path: str, value: object) -> None:
 def decode_with(path: str, value: object) -> Registry:
     document = copy.deepcopy(registry_document())
     put(document, path, value)
-    if not path.startswith("counts"):
+    if not path.startswith(("counts", "parts")):
         document = with_counts(document)
     return decode_registry(encode(document))
 
@@ -276,6 +278,9 @@ ROW = registry_document()["recordings"][0]
         ("release/surprise", 1, "not part of the format"),
         ("release/number", 0, "'number' is not a number from 1"),
         ("counts/recordings", 5, "counts 5 recordings, holds 4"),
+        ("parts", [], "counts 4 recordings, holds 0"),
+        ("parts", ..., "has no 'parts'"),
+        ("parts/0/recordings", 3, "counts 4 recordings, holds 3"),
         ("counts/disputes", 5, "counts 5 disputes, holds 1"),
         ("vocabulary/id", "uses/2", "reads 'uses/1'"),
         ("vocabulary/uses/0/use", "index", "does not describe uses/1"),
@@ -376,6 +381,10 @@ ROW = registry_document()["recordings"][0]
         ("prefixes/0/more", 1, "not part of the format"),
         ("recordings/0/policy", 7, "there is no policy 7"),
         ("recordings/0/policy", True, "not a recording"),
+        ("recordings/0/owner", 1, "not a recording"),
+        ("recordings/0/owner", ..., "not a recording"),
+        ("recordings/0/owner", "github:1", "there is no owner 'github:1'"),
+        ("recordings/0/owner", "fernwood", "there is no owner 'fernwood'"),
         ("recordings/0/isrc", "XX-F01-26-00001", "not a recording"),
         ("recordings/0/isrc", 1, "not a recording"),
         ("recordings/0/title", 1, "not a recording"),
@@ -430,6 +439,72 @@ def test_a_registry_beyond_the_limit_says_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sayso.wire.registry.REGISTRY_LIMIT", 1000)
     with pytest.raises(MalformedError, match=r"reads 1000 at most; is there a newer"):
         decode_registry(b" " * 1001)
+
+
+def in_parts(**fields: Json) -> Registry:
+    document, _ = parted(registry_document())
+    return decode_registry(encode({**document, **fields}))
+
+
+def test_recordings_may_be_in_parts_alone() -> None:
+    registry = in_parts()
+    assert not registry.is_whole
+    assert [(part.first, part.last, part.recordings) for part in registry.parts] == [
+        (LISTED, CONTESTED, 2),
+        (ALLOWED, UNTITLED, 2),
+    ]
+    paths = [file.path for part in registry.parts for file in part.files]
+    assert paths == list(parted(registry_document())[1])
+    assert [encode_part(part) for part in registry.parts] == parted(
+        registry_document()
+    )[0]["parts"]
+
+
+@pytest.mark.parametrize("isrc", [LISTED, UNDER_PREFIX, UNDECLARED])
+def test_what_is_in_parts_is_never_answered_without_them(isrc: str) -> None:
+    """Nothing that a registry.json does not hold is taken for unlisted."""
+    registry = in_parts()
+    for ask_it in (registry.listing, registry.policy_of):
+        with pytest.raises(FetchError, match=f"by itself what holds for {isrc}"):
+            ask_it(Isrc(isrc))
+    with pytest.raises(FetchError, match="in parts"):
+        registry.answer(Isrc(isrc), "search", now=ISSUED)
+
+
+def test_a_code_s_default_is_known_without_the_recordings() -> None:
+    registry = in_parts()
+    assert registry.default_of(Isrc(LISTED)) == 1
+    assert registry.default_of(Isrc(UNDER_PREFIX)) == 1
+    assert registry.default_of(Isrc(UNDECLARED)) is None
+
+
+ROWS = registry_document()["recordings"]
+
+
+@pytest.mark.parametrize("kept", [ROWS[:1], ROWS[:2], ROWS[2:], ROWS[:3]])
+def test_recordings_stand_here_all_or_none(kept: list[Document]) -> None:
+    with pytest.raises(MalformedError, match=r"has 2 recordings, and [01] stand"):
+        in_parts(recordings=kept)
+    assert in_parts(recordings=ROWS).is_whole
+
+
+def test_no_recording_stands_outside_of_all_parts() -> None:
+    more = [*ROWS, recording("XXF012600009", 1)]
+    with pytest.raises(MalformedError, match="outside of all parts"):
+        in_parts(recordings=more)
+
+
+def test_recordings_stand_in_a_short_registry_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = len(encode(registry_document()))
+    monkeypatch.setattr("sayso.wire.registry.INLINE_LIMIT", size)
+    assert decode_registry(encode(registry_document())).is_whole
+    monkeypatch.setattr("sayso.wire.registry.INLINE_LIMIT", size - 1)
+    with pytest.raises(MalformedError, match="are in parts only"):
+        decode_registry(encode(registry_document()))
+    monkeypatch.setattr("sayso.wire.registry.INLINE_LIMIT", 1)
+    assert not in_parts().is_whole
 
 
 def test_a_number_of_a_policy_may_be_left_out() -> None:

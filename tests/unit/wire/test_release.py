@@ -12,6 +12,7 @@ from sayso.wire.header import Profile, trusted_comment
 from sayso.wire.merkle import leaf_hash, node_hash
 from sayso.wire.profile import Json, encode
 from sayso.wire.release import (
+    ENTRIES_LIMIT,
     RELEASE_LIMIT,
     ReleaseFile,
     Source,
@@ -92,7 +93,49 @@ def test_a_release_is_never_long() -> None:
         encode_release(replace(RELEASE, files=(*RELEASE.files[:1], *files)))
 
 
+NOBODY = {**COUNTS, "prefixes": 0, "recordings": 0}
+NO_TREE = {**DOCUMENT["lookup"], "root": None}
+
+
+@pytest.mark.parametrize(
+    ("counts", "lookup", "good"),
+    [
+        (NOBODY, NO_TREE, True),
+        (NOBODY, DOCUMENT["lookup"], False),
+        ({**NOBODY, "recordings": 1}, DOCUMENT["lookup"], True),
+        ({**NOBODY, "recordings": 1}, NO_TREE, False),
+        ({**NOBODY, "prefixes": 1}, DOCUMENT["lookup"], True),
+        ({**NOBODY, "prefixes": 1}, NO_TREE, False),
+    ],
+)
+def test_there_is_a_tree_exactly_where_something_is_said(
+    counts: dict[str, int],
+    lookup: dict[str, Any],
+    good: bool,  # noqa: FBT001
+) -> None:
+    data = changed(counts=counts, lookup=lookup)
+    if good:
+        release = decode_release(data)
+        assert release.lookup.root == lookup["root"]
+        assert encode_release(release) == data
+    else:
+        with pytest.raises(MalformedError, match="has a look-up tree exactly where"):
+            decode_release(data)
+
+
+def test_the_bounds_of_a_tree_are_read() -> None:
+    lookup = RELEASE.lookup
+    assert (lookup.leaf_items, lookup.node_entries) == (256, 64)
+    narrow = {**DOCUMENT["lookup"], "leaf_items": 1, "node_entries": 2}
+    wide = {**narrow, "leaf_items": ENTRIES_LIMIT, "node_entries": ENTRIES_LIMIT}
+    for bounds in (narrow, wide):
+        read = decode_release(changed(lookup=bounds)).lookup
+        assert read.leaf_items == bounds["leaf_items"]
+        assert read.node_entries == bounds["node_entries"]
+
+
 FILE = DOCUMENT["files"][0]
+LOOKUP = DOCUMENT["lookup"]
 SOURCE = DOCUMENT["source"]
 
 
@@ -129,6 +172,14 @@ SOURCE = DOCUMENT["source"]
         ({"files": [{**FILE, "bytes": -1}]}, "'bytes' is not a number"),
         ({"files": [{**FILE, "sha256": "x"}]}, "SHA-256"),
         ({"files": [{**FILE, "mode": 1}]}, "'mode', which is not part"),
+        ({"lookup": None}, "lookup is not an object"),
+        ({"lookup": {**LOOKUP, "leaf_items": 0}}, "'leaf_items' is not a number"),
+        ({"lookup": {**LOOKUP, "node_entries": 1}}, "'node_entries' is not a number"),
+        ({"lookup": {**LOOKUP, "leaf_items": 4097}}, "more than 4096 entries"),
+        ({"lookup": {**LOOKUP, "node_entries": 4097}}, "more than 4096 entries"),
+        ({"lookup": {**LOOKUP, "root": "x"}}, "SHA-256"),
+        ({"lookup": {**LOOKUP, "root": 1}}, "'root' is not a text"),
+        ({"lookup": {**LOOKUP, "more": 1}}, "'more', which is not part"),
     ],
 )
 def test_another_release_is_refused(fields: dict[str, Any], why: str) -> None:

@@ -23,7 +23,7 @@ from sayso.model.owner import Owner, OwnerId, shard_of
 from sayso.model.rules import SITE
 from sayso.model.visible import is_visible
 from sayso.model.vocabulary import Preference, Use, Words
-from sayso.publish.reading.catalogue import FORMULA
+from sayso.publish.reading.forms import FORMULA
 
 _CAPACITIES: dict[Capacity, str] = {
     Capacity.OWNER: "who owns the recordings",

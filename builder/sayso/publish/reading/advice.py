@@ -1,10 +1,10 @@
 """Advice on codes: what is allowed, and yet looks like a mistake."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import assert_never
 
-import polars as pl
+import numpy as np
 
 from sayso.model.declaration import (
     CatalogueFile,
@@ -13,15 +13,19 @@ from sayso.model.declaration import (
     RecordingList,
     RegistryPolicy,
 )
-from sayso.model.isrc import Isrc, prefix_of, year_of
+from sayso.model.isrc import KEYS_PER_YEAR, Isrc, prefix_of, year_of
 from sayso.model.problem import Problem, Rule
 from sayso.model.rules import identifiers as identifier_rules
+from sayso.publish.codes import isrcs_of
 from sayso.publish.reading.agencies import COUNTRY_CODES
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.locate import problem_at
 from sayso.publish.reading.overlap import find_contradictions
+from sayso.publish.reading.tables import Table
 
 _YEARS_AHEAD = 1
+_BEGINNING = 7
+"""Prefix and year of a code: all that is looked at."""
 
 
 def advise(documents: Documents, today: date | None) -> Iterator[Problem]:
@@ -32,35 +36,38 @@ def advise(documents: Documents, today: date | None) -> Iterator[Problem]:
         today: the day; codes of the far future are not looked for without it.
     """
     for name, said in documents.declarations.items():
-        for rule, codes, message in _findings(
+        for rule, first, count, message in _findings(
             said, documents.catalogues.get(name), documents.policy, today
         ):
-            more = "." if codes.len() == 1 else f", and {codes.len() - 1:,} more."
-            yield problem_at(documents.files[name], codes[0], rule, message + more)
+            more = "." if count == 1 else f", and {count - 1:,} more."
+            yield problem_at(documents.files[name], first, rule, message + more)
     yield from find_contradictions(documents)
 
 
-Finding = tuple[Rule, pl.Series, str]
-"""A rule, the codes that break it, and a message about the first of them."""
+Codes = list[tuple[str, int]]
+"""Codes, each with how many it stands for."""
+
+Finding = tuple[Rule, str, int, str]
+"""A rule, the first code that breaks it, how many do, and a message."""
 
 
 def _findings(
     said: Declaration,
-    catalogue: pl.DataFrame | None,
+    catalogue: Table | None,
     policy: RegistryPolicy,
     today: date | None,
 ) -> Iterator[Finding]:
     match said.scope:
-        case RecordingList():
-            if _is_plain(said.scope.isrcs, policy, today):
+        case RecordingList(isrcs=isrcs):
+            if _is_plain(isrcs, policy, today):
                 return
-            codes = pl.Series(said.scope.isrcs, dtype=pl.String)
-        case PrefixRange():
-            codes, today = pl.Series([said.scope.prefix], dtype=pl.String), None
+            codes = _counted(isrcs)
+        case PrefixRange(prefix=prefix):
+            codes, today = _counted([prefix]), None
         case CatalogueFile():
             if catalogue is None:
                 return
-            codes = catalogue["isrc"]
+            codes = _blocks(catalogue)
         case _:
             assert_never(said.scope)
     yield from _odd_countries(codes, policy)
@@ -68,36 +75,49 @@ def _findings(
         yield from _late_years(codes, today)
 
 
+def _counted(codes: Sequence[str]) -> Codes:
+    return [(code, 1) for code in codes]
+
+
+def _blocks(catalogue: Table) -> Codes:
+    """Return the first code of each prefix and year, and how many there are."""
+    keys = catalogue.keys()
+    starts = np.flatnonzero(np.diff(keys // KEYS_PER_YEAR, prepend=-1))
+    counts = np.diff(starts, append=len(keys))
+    return list(zip(isrcs_of(keys[starts]), counts.tolist(), strict=True))
+
+
 def _is_plain(
     isrcs: Iterable[Isrc], policy: RegistryPolicy, today: date | None
 ) -> bool:
     """Return whether a short list needs no closer look."""
-    return all(
-        (isrc[:2] in COUNTRY_CODES or prefix_of(isrc) in policy.example_prefixes)
-        and (today is None or year_of(isrc) <= today.year + _YEARS_AHEAD)
-        for isrc in isrcs
-    )
+    # Codes of one owner have few beginnings, and a registry has a million such codes.
+    for begin in {isrc[:_BEGINNING] for isrc in isrcs}:
+        isrc = Isrc(begin)
+        known = isrc[:2] in COUNTRY_CODES or prefix_of(isrc) in policy.example_prefixes
+        if not known or (today and year_of(isrc) > today.year + _YEARS_AHEAD):
+            return False
+    return True
 
 
-def _odd_countries(codes: pl.Series, policy: RegistryPolicy) -> Iterator[Finding]:
-    odd = codes.filter(
-        ~codes.str.slice(0, 2).is_in(sorted(COUNTRY_CODES))
-        & ~codes.str.slice(0, 5).is_in(policy.example_prefixes)
-    )
-    for country in odd.str.slice(0, 2).unique().sort():
-        alike = odd.filter(odd.str.starts_with(country))
-        message = f"No agency is known that gives out codes with {country}: {alike[0]}"
-        yield identifier_rules.COUNTRY_CODE, alike, message
+def _odd_countries(codes: Codes, policy: RegistryPolicy) -> Iterator[Finding]:
+    odd: dict[str, tuple[str, int]] = {}
+    for code, count in codes:
+        country = code[:2]
+        if country in COUNTRY_CODES or code[:5] in policy.example_prefixes:
+            continue
+        first, before = odd.get(country, (code, 0))
+        odd[country] = first, before + count
+    for country, (first, count) in sorted(odd.items()):
+        message = f"No agency is known that gives out codes with {country}: {first}"
+        yield identifier_rules.COUNTRY_CODE, first, count, message
 
 
-def _late_years(codes: pl.Series, today: date) -> Iterator[Finding]:
-    years = codes.str.slice(5, 2)
-    late = [
-        digits
-        for digits in years.unique()
-        if year_of(Isrc(f"XXX01{digits}00000")) > today.year + _YEARS_AHEAD
-    ]
-    found = codes.filter(years.is_in(late))
-    if found.len():
-        message = f"The year of {found[0]} is {year_of(Isrc(found[0]))}"
-        yield identifier_rules.FUTURE_YEAR, found, message
+def _late_years(codes: Codes, today: date) -> Iterator[Finding]:
+    last = today.year + _YEARS_AHEAD
+    late = [(code, count) for code, count in codes if year_of(Isrc(code)) > last]
+    if late:
+        first = late[0][0]
+        message = f"The year of {first} is {year_of(Isrc(first))}"
+        count = sum(count for _, count in late)
+        yield identifier_rules.FUTURE_YEAR, first, count, message

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sayso.model.isrc import KEYS_PER_PREFIX
 from sayso.model.problem import Problem, Rule
 from sayso.model.rules import catalogue as catalogue_rules
 from sayso.model.rules import fields as field_rules
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.publish.reading.encoding import read_text
+from sayso.publish.reading.forms import CLEAN, FORMULA, KEY, LOOSE, SPELT
 from sayso.publish.reading.header import read_header, report_separator
 from sayso.publish.reading.rows import Rows, split_rows
 from sayso.publish.reading.schema.codes import isrc_fault
@@ -37,14 +37,6 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "row": pl.UInt32,
 }
 """The columns of a catalogue; `row` is the line, from 1."""
-
-_CLEAN = "^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$"
-_LOOSE = (
-    "^(?:[Ii][Ss][Rr][Cc]:?[ -]?)?"
-    "([A-Za-z]{2})[ -]?([A-Za-z0-9]{3})[ -]?([0-9]{2})[ -]?([0-9]{5})$"
-)
-FORMULA = r"^(?:=|[+\-@]\S)"
-"""What a spreadsheet runs, for Rust and Python alike."""
 
 _BARE = "[A-Za-z]{2}[ -]?[A-Za-z0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{5}"
 _TWO = f"{_BARE}.*{_BARE}"
@@ -82,7 +74,7 @@ def read_catalogue(path: str, data: bytes) -> tuple[pl.DataFrame, list[Problem]]
             _check_names(frame, column, rows)
     absent = [c for c in ("title", "artist") if c not in columns]
     frame = frame.with_columns(pl.lit(None, pl.String).alias(c) for c in absent)
-    frame = frame.select(_key().alias("key"), "isrc", "title", "artist", "row")
+    frame = frame.select(KEY.alias("key"), "isrc", "title", "artist", "row")
     return _drop_repeated(frame, rows), sheet.problems
 
 
@@ -95,17 +87,13 @@ def _check_isrcs(rows: Rows) -> pl.DataFrame:
     """Keep the rows with an ISRC, in its twelve-character form; report the others."""
     isrc = pl.col("isrc")
     frame = rows.frame
-    loose = frame.filter(isrc.str.contains(_CLEAN).fill_null(value=False).not_())
+    loose = frame.filter(isrc.str.contains(CLEAN).fill_null(value=False).not_())
     if loose.is_empty():
         return frame
-    parts = isrc.str.extract_groups(_LOOSE)
-    spelt = pl.concat_str(
-        [parts.struct.field(str(number)) for number in range(1, 5)]
-    ).str.to_uppercase()
     frame = frame.with_columns(
-        pl.when(isrc.str.contains(_CLEAN)).then(isrc).otherwise(spelt).alias("isrc")
+        pl.when(isrc.str.contains(CLEAN)).then(isrc).otherwise(SPELT).alias("isrc")
     )
-    bad = loose.filter(isrc.str.contains(_LOOSE).fill_null(value=False).not_())
+    bad = loose.filter(isrc.str.contains(LOOSE).fill_null(value=False).not_())
     _report_isrcs(bad, rows)
     return frame.filter(isrc.is_not_null())
 
@@ -166,18 +154,6 @@ def _name_message(rule: Rule, text: str) -> str:
 
 def _formula(text: str) -> str:
     return f"A cell that begins with {text[:1]} is a formula to a spreadsheet."
-
-
-def _key() -> pl.Expr:
-    """Return the key of each ISRC: see `sayso.model.isrc`."""
-    isrc = pl.col("isrc")
-    first, second = (
-        isrc.str.slice(place, 1).str.to_integer(base=36, dtype=pl.Int64) - 10
-        for place in (0, 1)
-    )
-    middle = isrc.str.slice(2, 3).str.to_integer(base=36, dtype=pl.Int64)
-    number = isrc.str.slice(5).str.to_integer(base=10, dtype=pl.Int64)
-    return ((first * 26 + second) * 36**3 + middle) * KEYS_PER_PREFIX + number
 
 
 def _drop_repeated(frame: pl.DataFrame, rows: Rows) -> pl.DataFrame:

@@ -10,10 +10,10 @@ from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.model.rules import registry as registry_rules
 from sayso.publish.reading.documents import Documents
-from sayso.publish.reading.folder import Found
 from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.locate import problem_at
 from sayso.publish.reading.operations import Operations
+from sayso.publish.reading.said import Found
 from sayso.publish.reading.sheet import SHOWN
 from sayso.publish.reading.sources import SourceFile
 

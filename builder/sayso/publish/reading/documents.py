@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import polars as pl
-
 from sayso.model.declaration import (
     Decision,
     Declaration,
@@ -17,6 +15,7 @@ from sayso.model.isrc import Prefix
 from sayso.model.owner import Owner, OwnerId
 from sayso.publish.reading.schema import Operator
 from sayso.publish.reading.sources import SourceFile
+from sayso.publish.reading.tables import Table
 
 DEFAULT_POLICY = RegistryPolicy(origin="registry.example")
 """The policy of a folder without one, such as an earlier state of an owner's."""
@@ -27,8 +26,7 @@ class Documents:
     """The documents of a registry, or of one owner.
 
     Attributes:
-        catalogues: the recordings of declarations with a catalogue, as columns
-            (`sayso.publish.reading.catalogue`).
+        catalogues: the recordings of declarations with a catalogue, as columns.
         files: the file of each declaration.
         authored: the declarations in each owner's folder, in order.
         managers: prefixes that many owners share, with the manager's name.
@@ -36,7 +34,7 @@ class Documents:
 
     owners: Mapping[OwnerId, Owner] = field(default_factory=dict)
     declarations: Mapping[DeclarationId, Declaration] = field(default_factory=dict)
-    catalogues: Mapping[DeclarationId, pl.DataFrame] = field(default_factory=dict)
+    catalogues: Mapping[DeclarationId, Table] = field(default_factory=dict)
     files: Mapping[DeclarationId, SourceFile] = field(default_factory=dict)
     authored: Mapping[OwnerId, tuple[DeclarationId, ...]] = field(default_factory=dict)
     disputes: tuple[Dispute, ...] = ()

@@ -7,7 +7,7 @@ lock, fetch nothing and touch no working file.
 import os
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sayso.errors import PublishError
@@ -26,21 +26,52 @@ _COMMAND = (
     "core.quotePath=false",
 )
 _BLOB = "blob"
+_PLAIN = "100644"
+_PROGRAM = "100755"
 _NO = 1
 _WHOLE = "fetch the whole history (git fetch --unshallow) and build again"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A file in a commit."""
+class CommitTree:
+    """The files of a commit under a folder, as `git ls-tree` lists them."""
 
-    mode: str
-    blob: str
+    def __init__(self, listing: bytes) -> None:
+        self._listing = listing
 
-    @property
-    def executable(self) -> bool:
-        """Whether the commit marks it as a program."""
-        return self.mode == "100755"
+    def holds_exactly(self, files: Iterable[tuple[str, str]]) -> bool:
+        """Return whether these are the files: paths and blobs, in order of paths."""
+        files = list(files)
+        plain = "".join(f"{_PLAIN} {_BLOB} {blob}\t{path}\0" for path, blob in files)
+        # Read it only where it is not the usual list, which is soon compared.
+        return plain.encode() == self._listing or dict(files) == {
+            path: blob for path, (_, blob) in self._entries.items()
+        }
+
+    def is_program(self, path: str) -> bool:
+        """Return whether the commit marks a file as a program."""
+        return path in self._programs
+
+    def has(self, path: str) -> bool:
+        """Return whether a file is in the commit."""
+        return path in self._entries
+
+    @cached_property
+    def _programs(self) -> frozenset[str]:
+        if _PROGRAM.encode() not in self._listing:
+            return frozenset()
+        entries = self._entries.items()
+        return frozenset(path for path, (mode, _) in entries if mode == _PROGRAM)
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[str, str]]:
+        """The mode and the blob of each file by its path."""
+        entries: dict[str, tuple[str, str]] = {}
+        text = self._listing.decode("utf-8", "surrogateescape")
+        for line in text.split("\0")[:-1]:
+            facts, _, path = line.partition("\t")
+            mode, _, blob = facts.split(" ")
+            entries[path] = mode, blob
+        return entries
 
 
 def head_commit(folder: Path) -> str | None:
@@ -50,7 +81,7 @@ def head_commit(folder: Path) -> str | None:
     return output.decode("ascii").strip() if output else None
 
 
-def commit_tree(folder: Path, commit: str) -> dict[str, Entry]:
+def commit_tree(folder: Path, commit: str) -> CommitTree:
     """Return the files of a commit under a folder.
 
     Raises:
@@ -59,12 +90,7 @@ def commit_tree(folder: Path, commit: str) -> dict[str, Entry]:
     output = _run(folder, "ls-tree", "-r", "-z", "--end-of-options", commit)
     if output is None:
         raise PublishError(f"the files of {folder} cannot be read from Git")
-    tree: dict[str, Entry] = {}
-    for line in output.decode("utf-8", "surrogateescape").split("\0")[:-1]:
-        facts, _, path = line.partition("\t")
-        mode, _, blob = facts.split(" ")
-        tree[path] = Entry(mode=mode, blob=blob)
-    return tree
+    return CommitTree(output)
 
 
 def is_ancestor(folder: Path, older: str, newer: str) -> bool:

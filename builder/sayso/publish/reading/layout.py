@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from sayso.model.declaration import DeclarationId
@@ -122,6 +123,28 @@ def place_of(path: str) -> Place | Problem:
     Args:
         path: relative to `declarations/`, with forward slashes.
     """
+    # A hundred thousand files have few names, and are asked for several times.
+    home, _, name = path.rpartition("/")
+    owner, plain = _owner_at(home), _plain_kind(name)
+    if owner is not None and plain is not None:
+        return Place(kind=plain, name=name, owner=owner, folder=home)
+    return _place_of(path)
+
+
+@lru_cache(maxsize=2**17)
+def _owner_at(home: str) -> OwnerId | None:
+    """Return whose folder this is; None where it is no owner's."""
+    place = _place_of(f"{home}/{OWNER_FILE}")
+    return place.owner if isinstance(place, Place) else None
+
+
+@lru_cache(maxsize=1024)
+def _plain_kind(name: str) -> Kind | None:
+    """Return what a file of this name is in an owner's folder; None for no such."""
+    return None if _litter(name, [name]) or _bad_name(name, [name]) else _kind_of(name)
+
+
+def _place_of(path: str) -> Place | Problem:
     if (kind := _FIXED.get(path)) is not None:
         return Place(kind=kind, name=path.rpartition("/")[2])
     parts = path.split("/")

@@ -8,18 +8,11 @@ from sayso.model.declaration import Decision, Dispute, RegistryPolicy, Verificat
 from sayso.model.isrc import Prefix, parse_prefix
 from sayso.model.problem import Problem
 from sayso.model.rules import registry as registry_rules
-from sayso.publish.reading.document import Node
 from sayso.publish.reading.encoding import read_text
-from sayso.publish.reading.folder import Found, read_node
-from sayso.publish.reading.layout import Kind, Place
-from sayso.publish.reading.schema import (
-    DECISION,
-    DISPUTE,
-    OPERATORS,
-    POLICY,
-    VERIFICATION,
-    Operator,
-)
+from sayso.publish.reading.layout import Kind
+from sayso.publish.reading.readings import Readings
+from sayso.publish.reading.said import FORM_OF, Found
+from sayso.publish.reading.schema import Operator
 from sayso.publish.reading.sheet import Sheet
 from sayso.publish.reading.sources import SourceFile
 
@@ -43,37 +36,33 @@ class Operations:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_operations(files: list[Found]) -> Operations:
+def read_operations(files: list[Found], readings: Readings) -> Operations:
     """Return what the operators' files and the disputes say."""
     read = Operations()
     for file, place in files:
         if place.kind is Kind.MANAGERS:
             _read_managers(file, read)
-        elif place.kind not in {Kind.README, Kind.ADMISSION}:
-            node, sheet = read_node(file)
-            if node is not None:
-                _read(node, sheet, place, file, read)
-            read.problems += sheet.problems
+        elif place.kind in FORM_OF:
+            said = readings.read(file, place)
+            _note(said.value, file, read)
+            read.problems += said.problems
     return read
 
 
-def _read(
-    node: Node, sheet: Sheet, place: Place, file: SourceFile, read: Operations
-) -> None:
-    match place.kind:
-        case Kind.POLICY:
-            read.policy = POLICY.read(node, sheet, place)
-        case Kind.OPERATORS:
-            read.operators = OPERATORS.read(node, sheet, place) or ()
-        case Kind.VERIFICATION:
-            if (proof := VERIFICATION.read(node, sheet, place)) is not None:
-                read.verifications.append((proof, file))
-        case Kind.DECISION:
-            if (decision := DECISION.read(node, sheet, place)) is not None:
-                read.decisions.append((decision, file))
-        case _:
-            if (dispute := DISPUTE.read(node, sheet, place)) is not None:
-                read.disputes.append((dispute, file))
+def _note(value: object, file: SourceFile, read: Operations) -> None:
+    match value:
+        case RegistryPolicy():
+            read.policy = value
+        case Verification():
+            read.verifications.append((value, file))
+        case Decision():
+            read.decisions.append((value, file))
+        case Dispute():
+            read.disputes.append((value, file))
+        case tuple():
+            read.operators = value
+        case _:  # it says nothing that could be read
+            pass
 
 
 def _read_managers(file: SourceFile, read: Operations) -> None:

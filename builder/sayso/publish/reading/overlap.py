@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
+import numpy as np
 import polars as pl
 
 from sayso.model.declaration import CatalogueFile, Declaration, RecordingList
@@ -14,8 +15,11 @@ from sayso.model.isrc import Isrc, isrc_of, key_of
 from sayso.model.problem import Problem
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.vocabulary import Use
+from sayso.publish.codes import Keys, cuts
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.locate import problem_at
+
+_ROWS = 2**20
 
 
 def find_contradictions(documents: Documents) -> Iterator[Problem]:
@@ -38,22 +42,9 @@ def _contradictions(
     said: Sequence[Declaration], documents: Documents
 ) -> Iterator[Problem]:
     """Compare declarations of one kind where they share recordings."""
-    shared = (
-        pl.concat(
-            [
-                pl.DataFrame({"key": _keys(one, documents), "place": place})
-                for place, one in enumerate(said)
-            ]
-        )
-        .group_by("key")
-        .agg(pl.col("place").unique().sort())
-        .filter(pl.col("place").list.len() > 1)
-        .group_by("place")
-        .agg(pl.col("key").min(), pl.len().alias("count"))
-        .sort("key")
-    )
+    shared = _shared([_keys(one, documents) for one in said])
     reported: set[tuple[int, int]] = set()
-    for places, key, count in shared.iter_rows():
+    for places, (key, count) in sorted(shared.items(), key=lambda item: item[1]):
         for first, second in combinations(places, 2):
             use = _contradicted(said[first], said[second])
             if use is not None and (first, second) not in reported:
@@ -62,11 +53,38 @@ def _contradictions(
                 yield _problem(both, use, isrc_of(key), count, documents)
 
 
-def _keys(said: Declaration, documents: Documents) -> pl.Series:
+def _shared(lists: Sequence[Keys]) -> dict[tuple[int, ...], tuple[int, int]]:
+    """Return which lists share recordings: the first of them, and how many.
+
+    A range of keys after the other, since all lists together may be more than memory.
+    """
+    bounds = cuts(lists, _ROWS)
+    edges = [[*keys.searchsorted(bounds).tolist(), len(keys)] for keys in lists]
+    shared: dict[tuple[int, ...], tuple[int, int]] = {}
+    for part in range(len(bounds)):
+        frames = [
+            pl.DataFrame({"key": keys[ends[part] : ends[part + 1]], "place": place})
+            for place, (keys, ends) in enumerate(zip(lists, edges, strict=True))
+        ]
+        found = (
+            pl.concat(frame.cast({"place": pl.UInt32}) for frame in frames)
+            .group_by("key")
+            .agg(pl.col("place").sort())
+            .filter(pl.col("place").list.len() > 1)
+            .group_by("place")
+            .agg(pl.col("key").min(), pl.len().alias("count"))
+        )
+        for places, key, count in found.iter_rows():
+            first, before = shared.get(tuple(places), (key, 0))
+            shared[tuple(places)] = first, before + count
+    return shared
+
+
+def _keys(said: Declaration, documents: Documents) -> Keys:
     if isinstance(said.scope, RecordingList):
-        return pl.Series([key_of(isrc) for isrc in said.scope.isrcs], dtype=pl.Int64)
+        return np.sort(np.array([key_of(isrc) for isrc in said.scope.isrcs], np.int64))
     catalogue = documents.catalogues.get(said.id)
-    return pl.Series([], dtype=pl.Int64) if catalogue is None else catalogue["key"]
+    return np.empty(0, np.int64) if catalogue is None else catalogue.keys()
 
 
 def _contradicted(first: Declaration, second: Declaration) -> Use | None:

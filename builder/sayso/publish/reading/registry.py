@@ -2,23 +2,31 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import chain
 
 from sayso.model.owner import OwnerId
 from sayso.model.problem import Problem
 from sayso.publish.reading.advice import advise
 from sayso.publish.reading.consistency import check_registry
 from sayso.publish.reading.documents import DEFAULT_POLICY, Documents
-from sayso.publish.reading.folder import Folder, Found, read_folder
-from sayso.publish.reading.layout import place_in_folder, place_of
+from sayso.publish.reading.folder import Folder, read_folder
+from sayso.publish.reading.layout import Kind, place_in_folder, place_of
 from sayso.publish.reading.operations import Operations, read_operations
+from sayso.publish.reading.readings import Readings
+from sayso.publish.reading.said import Found
 from sayso.publish.reading.sources import SourceFile
+from sayso.publish.reading.tables import HeldTables, Tables
+from sayso.publish.reading.unswept import unswept
 
 __all__ = ["Documents", "read_documents", "read_owner_folder"]
 
 
+@unswept()
 def read_documents(
     files: Iterable[SourceFile],
     *,
+    readings: Readings | None = None,
+    tables: Tables | None = None,
     refused: Collection[str] = (),
     today: date | None = None,
 ) -> tuple[Documents, list[Problem]]:
@@ -26,6 +34,8 @@ def read_documents(
 
     Args:
         files: those of `SourceTree.files`, or any with paths of the layout.
+        readings: reads the YAML files; one after the other when left out.
+        tables: reads the catalogues; into memory when left out.
         refused: paths of files that exist but were not read; what merely follows
             from their absence is not reported.
         today: the day, for what depends on it; those checks are left out without.
@@ -41,9 +51,20 @@ def read_documents(
             members.setdefault(place.owner, []).append((file, place))
         else:
             others.append((file, place))
-    operations = read_operations(others)
+    readings = readings or Readings()
+    readings.prepare([*others, *chain.from_iterable(members.values())])
+    operations = read_operations(others, readings)
+    tables = tables or HeldTables()
+    tables.prepare(
+        [
+            file
+            for found in members.values()
+            for file, place in found
+            if place.kind is Kind.CATALOGUE
+        ]
+    )
     folders = {
-        owner: read_folder(owner, found, refused)
+        owner: read_folder(owner, found, readings, tables, refused)
         for owner, found in sorted(members.items())
     }
     documents = _documents(folders, operations)
@@ -56,20 +77,27 @@ def read_documents(
 
 
 def read_owner_folder(
-    owner: OwnerId, files: Iterable[SourceFile]
+    owner: OwnerId,
+    files: Iterable[SourceFile],
+    tables: Tables | None = None,
+    readings: Readings | None = None,
 ) -> tuple[Documents, list[Problem]]:
     """Return what an earlier state of one owner's folder says.
 
     Args:
         owner: whose folder it is.
         files: its files; a path is a name in the folder.
+        tables: reads the catalogues; into memory when left out.
+        readings: reads the YAML files.
     """
     members: list[Found] = []
     for file in sorted(files, key=lambda file: file.path):
         place = place_in_folder(owner, file.path)
         if place is not None:
             members.append((file, place))
-    folder = read_folder(owner, members) if members else Folder()
+    tables = tables or HeldTables()
+    readings = readings or Readings()
+    folder = read_folder(owner, members, readings, tables) if members else Folder()
     documents = _documents({owner: folder}, Operations())
     return documents, sorted(folder.problems, key=lambda problem: problem.order)
 

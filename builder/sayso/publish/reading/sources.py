@@ -4,25 +4,42 @@ This is where publishing touches the disk and Git. Sizes are known before a file
 read, links are never followed, and Git is asked only for facts.
 """
 
-import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from sayso.model.problem import Problem
-from sayso.model.rules import bytes as byte_rules
 from sayso.model.rules import place as place_rules
+from sayso.publish.reading.file import (
+    SourceFile,
+    blob_id,
+    large_file,
+    opened,
+    small_file,
+    source_file,
+    unread_file,
+)
 from sayso.publish.reading.git import (
-    Entry,
+    CommitTree,
     commit_tree,
     head_commit,
     is_ancestor,
     read_blobs,
 )
-from sayso.publish.reading.layout import Place, misplaced, place_of
+from sayso.publish.reading.layout import Kind, Place, misplaced, place_of
+from sayso.publish.reading.refusing import (
+    mode_fault,
+    not_plain,
+    too_large,
+    unreadable,
+)
 from sayso.publish.reading.sheet import quote
+from sayso.publish.reading.stamps import Stamps
+from sayso.publish.reading.unswept import unswept
 
 __all__ = [
     "SourceFile",
@@ -38,26 +55,6 @@ FILES = 1_000_000
 """How many files a registry may have."""
 
 _DEEPEST = 12
-_EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """A file as it was read.
-
-    Attributes:
-        path: relative to `declarations/`, with forward slashes.
-        blob: the id that Git has for these bytes.
-    """
-
-    path: str
-    data: bytes
-    blob: str
-
-    @property
-    def sha256(self) -> str:
-        """The SHA-256 of the bytes, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +76,13 @@ class SourceTree:
     clean: bool
 
 
-def source_file(path: str, data: bytes) -> SourceFile:
-    """Return a file with the id that Git would give it."""
-    return SourceFile(path=path, data=data, blob=blob_id(data))
-
-
-def blob_id(data: bytes) -> str:
-    """Return the id that Git has for these bytes."""
-    header = b"blob %d\0" % len(data)
-    return hashlib.sha1(header + data, usedforsecurity=False).hexdigest()
-
-
+@unswept()
 def read_tree(
-    folder: Path, *, under: Collection[str] = ("",), limit: int = FILES
+    folder: Path,
+    *,
+    under: Collection[str] = ("",),
+    limit: int = FILES,
+    stamps: Stamps | None = None,
 ) -> SourceTree:
     """Return the files under a folder; whatever may not be read is a problem.
 
@@ -99,38 +90,46 @@ def read_tree(
         folder: the folder `declarations/`.
         under: beginnings of the paths to read; all files when left out.
         limit: how many files are read at most.
+        stamps: the files that were read before, which are not opened as long as they
+            are the same; every file is opened when left out.
     """
-    commit = head_commit(folder)
-    tree = None if commit is None else commit_tree(folder, commit)
-    reader = _Reader(tree=tree, under=tuple(under))
-    for number, entry in enumerate(reader.walk(folder, "", 0)):
-        if number == limit:
-            message = f"There are more than {limit:,} files; the rest was not read."
-            reader.refuse(misplaced("", place_rules.TOO_MANY_FILES, message))
-            break
-        reader.read(entry)
+    reader = _Reader(tuple(under), limit, stamps or Stamps())
+    with ThreadPoolExecutor(1) as pool:  # Git lists its files while these are found
+        committed = pool.submit(_committed, folder)
+        reader.walk(str(folder))
+        commit, tree = committed.result()
+    for path, entry in reader.found[:limit]:
+        reader.read(path, entry, tree)
+    if len(reader.found) > limit:
+        message = f"There are more than {limit:,} files; the rest was not read."
+        reader.refuse(misplaced("", place_rules.TOO_MANY_FILES, message))
     reader.find_collisions()
-    files = tuple(sorted(reader.files, key=lambda file: file.path))
-    committed = {path: entry.blob for path, entry in (reader.tree or {}).items()}
+    files = tuple(sorted(reader.files, key=attrgetter("path")))
     return SourceTree(
         files=files,
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.order)),
         refused=frozenset(reader.paths) - {file.path for file in files},
         commit=commit,
-        clean=reader.tree is not None
+        clean=tree is not None
         and not reader.problems
-        and committed == {file.path: file.blob for file in files},
+        and tree.holds_exactly((file.path, file.blob) for file in files),
     )
+
+
+def _committed(folder: Path) -> tuple[str | None, CommitTree | None]:
+    """Return the commit that is checked out, and its files."""
+    commit = head_commit(folder)
+    return commit, None if commit is None else commit_tree(folder, commit)
 
 
 class _Reader:
     """Walks a folder and keeps what may be read."""
 
-    def __init__(
-        self, *, tree: dict[str, Entry] | None, under: tuple[str, ...]
-    ) -> None:
-        self.tree = tree
+    def __init__(self, under: tuple[str, ...], limit: int, stamps: Stamps) -> None:
         self._under = under
+        self._limit = limit
+        self._stamps = stamps
+        self.found: list[tuple[str, os.DirEntry[str]]] = []
         self.files: list[SourceFile] = []
         self.problems: list[Problem] = []
         self.paths: list[str] = []
@@ -139,25 +138,25 @@ class _Reader:
         """Note that something was not read."""
         self.problems.append(problem)
 
-    def walk(
-        self, folder: Path, prefix: str, depth: int
-    ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        """Yield every entry that is no folder with its path, in order."""
+    def walk(self, folder: str, prefix: str = "", depth: int = 0) -> None:
+        """Find every entry that is no folder, in order, and how it is called."""
         try:
             with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                entries = sorted(found, key=attrgetter("name"))
         except OSError as error:
-            self.refuse(_unreadable(prefix.rstrip("/"), error))
+            self.refuse(unreadable(prefix.rstrip("/"), error))
             return
         for entry in entries:
             path = prefix + entry.name
+            if len(self.found) > self._limit:
+                return
             if not entry.is_dir(follow_symlinks=False):
                 if path.startswith(self._under):
-                    yield path, entry
+                    self.found.append((path, entry))
             elif not self._concerns(f"{path}/"):
                 continue
             elif depth < _DEEPEST:
-                yield from self.walk(Path(entry.path), f"{path}/", depth + 1)
+                self.walk(entry.path, f"{path}/", depth + 1)
             else:
                 message = f"Folders are nested more than {_DEEPEST} levels deep."
                 self.refuse(misplaced(path, place_rules.NO_PATTERN, message))
@@ -167,55 +166,75 @@ class _Reader:
             beginning.startswith(folder) for beginning in self._under
         )
 
-    def read(self, found: tuple[str, os.DirEntry[str]]) -> None:
+    def read(self, path: str, entry: os.DirEntry[str], tree: CommitTree | None) -> None:
         """Read one file, or note why not."""
-        path, entry = found
         self.paths.append(path)
-        place = _not_plain(path) if entry.is_symlink() else place_of(path)
-        if isinstance(place, Problem):
-            self.refuse(place)
-            return
         try:
-            data = self._read(path, place, entry)
+            facts = entry.stat(follow_symlinks=False)
+            file = self._same(path, entry, facts, tree) or self._read(
+                path, entry, facts.st_mode, tree
+            )
         except OSError as error:
-            self.refuse(_unreadable(path, error))
-            return
-        if isinstance(data, Problem):
-            self.refuse(data)
+            place = _place(path, entry)
+            file = place if isinstance(place, Problem) else unreadable(path, error)
+        if isinstance(file, Problem):
+            self.refuse(file)
         else:
-            self.files.append(source_file(path, data))
+            self.files.append(file)
+
+    def _same(
+        self,
+        path: str,
+        entry: os.DirEntry[str],
+        facts: os.stat_result,
+        tree: CommitTree | None,
+    ) -> SourceFile | None:
+        """Return a file that was read before; None where it has to be read again."""
+        known = self._stamps.find(path, facts)
+        # Its place was right, and is; what Git says of it may have changed.
+        if known is None or mode_fault(path, facts.st_mode, tree) is not None:
+            return None
+        size = facts.st_size
+        return unread_file(path, entry.path, size, known.blob, known.sha256)
 
     def _read(
-        self, path: str, place: Place, entry: os.DirEntry[str]
-    ) -> bytes | Problem:
-        known = entry.stat(follow_symlinks=False)
-        if fault := self._mode_fault(path, known.st_mode):
+        self,
+        path: str,
+        entry: os.DirEntry[str],
+        mode: int,
+        tree: CommitTree | None,
+    ) -> SourceFile | Problem:
+        place = _place(path, entry)
+        if isinstance(place, Problem):
+            return place
+        if fault := mode_fault(path, mode, tree):
             return fault
         # The file may have been replaced since: what counts is what was opened.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(entry.path, flags), "rb") as file:
-            opened = os.fstat(file.fileno())
-            if not stat.S_ISREG(opened.st_mode):
-                return _not_plain(path)
-            data = b"" if opened.st_size > place.limit else file.read(place.limit + 1)
-            size = max(opened.st_size, len(data))
-        if size > place.limit:
-            message = f"The file has {size:,} bytes; at most {place.limit:,} are read."
-            return misplaced(path, byte_rules.TOO_LARGE, message)
-        return data
-
-    def _mode_fault(self, path: str, mode: int) -> Problem | None:
-        if not stat.S_ISREG(mode):
-            return _not_plain(path)
-        committed = (self.tree or {}).get(path)
-        # Some file systems mark every file: what Git has recorded goes before.
-        marked = mode & _EXECUTABLE if committed is None else committed.executable
-        if not marked:
-            return None
-        return misplaced(path, place_rules.EXECUTABLE, "The file is marked executable.")
+        descriptor = opened(entry.path)
+        try:
+            now = os.fstat(descriptor)
+            size = now.st_size
+            if not stat.S_ISREG(now.st_mode):
+                return not_plain(path)
+            if size > place.limit:
+                return too_large(path, size, place.limit)
+            if place.kind is Kind.CATALOGUE:
+                file = large_file(path, entry.path, descriptor, size)
+            else:
+                read = small_file(path, descriptor, size, place.limit)
+                if isinstance(read, int):
+                    return too_large(path, read, place.limit)
+                file = read
+        finally:
+            os.close(descriptor)
+        if file.size == size:
+            self._stamps.note(path, now, file.blob, file.sha256)
+        return file
 
     def find_collisions(self) -> None:
         """Note names that are one and the same on Windows and macOS."""
+        if len(set(map(str.casefold, self.paths))) == len(self.paths):
+            return
         seen: dict[str, str] = {}
         for path in self.paths:
             first = seen.setdefault(path.casefold(), path)
@@ -225,11 +244,5 @@ class _Reader:
                 self.refuse(misplaced(path, place_rules.CASE_COLLISION, message))
 
 
-def _not_plain(path: str) -> Problem:
-    message = "This is not a plain file, but a link or a device."
-    return misplaced(path, place_rules.NOT_PLAIN, message)
-
-
-def _unreadable(path: str, error: OSError) -> Problem:
-    message = f"It cannot be read: {(error.strerror or 'unknown error').lower()}."
-    return misplaced(path, place_rules.UNREADABLE, message)
+def _place(path: str, entry: os.DirEntry[str]) -> Place | Problem:
+    return not_plain(path) if entry.is_symlink() else place_of(path)

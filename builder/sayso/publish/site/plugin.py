@@ -22,16 +22,24 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as DocumentPage
 from mkdocs.utils.templates import TemplateContext
 
+from sayso.errors import FetchError
 from sayso.model.rules import RULES
 from sayso.publish.site.pages import count_pages, registry_pages
 from sayso.publish.site.pages.answers import AnswerRow
+from sayso.publish.site.pages.extract import TWINNED
 from sayso.publish.site.pages.facts import facts_of
+from sayso.publish.site.pages.listed import ReadFile
 from sayso.publish.site.pages.shelf import Limits, Shelf, Site
 from sayso.publish.site.rule_pages import rule_pages
 from sayso.publish.site.starters import FOLDER, starters
 from sayso.wire.profile import decode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
-from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, decode_release
+from sayso.wire.release import (
+    REGISTRY_FILE,
+    RELEASE_FILE,
+    ReleaseFile,
+    decode_release,
+)
 
 SITE_MAP = "sitemap.xml"
 SITE_MAP_LIMIT = 50_000
@@ -60,6 +68,13 @@ class SaysoConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs is not typ
     """How many things stand on one page of a list."""
     pages = config_options.Type(int, default=50)
     """How many pages a list has."""
+    lists = config_options.Type(int, default=3_500)
+    """How many pages the lists of all owners and prefixes have together.
+
+    A page is two files, so that this and `recordings` bound the site. Where the lists
+    would have more, each is cut at the same page; where not even one is left for
+    each, the shortest lists have none.
+    """
     spans = config_options.Type(int, default=200)
     """How many ranges of unlisted codes stand on the page of a prefix."""
 
@@ -155,6 +170,7 @@ def _limits(config: SaysoConfig) -> Limits:
         recordings=config.recordings,
         rows=config.rows,
         pages=config.pages,
+        lists=config.lists,
         spans=config.spans,
     )
 
@@ -164,16 +180,32 @@ def _open(folder: Path, config: MkDocsConfig, limits: Limits) -> tuple[Shelf, in
         raise PluginError(f"there is no release in {folder}: run `make build` first")
     release_bytes = (folder / RELEASE_FILE).read_bytes()
     registry_bytes = (folder / REGISTRY_FILE).read_bytes()
+    registry = decode_registry(registry_bytes)
     raw = decode(registry_bytes, limit=REGISTRY_LIMIT)
     source = f"{config.repo_url}/blob/HEAD/declarations/" if config.repo_url else None
     shelf = Shelf(
-        registry=decode_registry(registry_bytes),
-        raw={name: raw[name] for name in raw if name != "recordings"},
+        registry=registry,
+        raw={name: raw[name] for name in TWINNED},
         release=decode_release(release_bytes),
         site=Site(address=config.site_url or "/", source=source),
         limits=limits,
+        read_file=_reader(folder),
     )
     return shelf, len(release_bytes)
+
+
+def _reader(folder: Path) -> ReadFile:
+    """Return a function that reads files of a release."""
+
+    def read(file: ReleaseFile) -> bytes:
+        try:
+            with (folder / file.path).open("rb") as stream:
+                # One byte more tells that it is too long.
+                return stream.read(file.bytes + 1)
+        except OSError as error:
+            raise FetchError(f"{file.path} cannot be read: {error.strerror}") from error
+
+    return read
 
 
 def _once(parts: TemplateModule) -> Callable[..., str]:

@@ -167,6 +167,11 @@ def test_a_wrong_last_code_is_not_taken_for_a_cut() -> None:
     assert read("isrc\nXXF012600001\nXXF01\n")[1] == [("SAY401", 3, 1)]
 
 
+def test_a_blank_last_cell_in_quotes_is_no_code_and_no_cut() -> None:
+    assert read('isrc\n""')[1] == [("SAY401", 2, 1)]
+    assert read('isrc\nXXF012600001\n" "')[1] == [("SAY401", 3, 1)]
+
+
 def test_each_recording_is_kept_once() -> None:
     text = "isrc,title\nXXF012600001,a\nxxf012600001,a\nXXF012600001,b\nXXF012600001,\n"
 

@@ -15,6 +15,7 @@ from sayso.publish.reading.schema.shape import ListOf
 from sayso.publish.reading.schema.texts import (
     COUNT,
     DAYS,
+    ENTRIES,
     NAME,
 )
 from sayso.publish.reading.sheet import Sheet
@@ -40,16 +41,27 @@ _EXAMPLES = Field(
     shape=ListOf(item=PREFIX),
     words="Prefixes that were never given to anybody, for examples",
 )
+_LEAF = Field(
+    name="leaf_items",
+    shape=ENTRIES,
+    words="How many recordings a leaf of the look-up tree holds; 256 when left out",
+)
+_NODE = Field(
+    name="node_entries",
+    shape=ENTRIES,
+    words="How many ranges a node of the look-up tree holds; 64 when left out",
+)
 
 
 def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
-    waiting, listed = values.get(_WAITING), values.get(_LISTED)
     default = RegistryPolicy(origin=values.need(_ORIGIN))
     return RegistryPolicy(
         origin=default.origin,
-        waiting_days=default.waiting_days if waiting is None else waiting,
-        account_recordings=default.account_recordings if listed is None else listed,
+        waiting_days=values.get(_WAITING) or default.waiting_days,
+        account_recordings=values.get(_LISTED) or default.account_recordings,
         example_prefixes=values.get(_EXAMPLES) or (),
+        leaf_items=values.get(_LEAF) or default.leaf_items,
+        node_entries=values.get(_NODE) or default.node_entries,
     )
 
 
@@ -57,7 +69,7 @@ POLICY = Form(
     name="policy",
     title="Policy of the registry",
     words="The operators' settings.",
-    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES),
+    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES, _LEAF, _NODE),
     build=_policy,
 )
 

@@ -49,6 +49,9 @@ _FORWARDS = re.compile(
 _MONTHS = 12
 _COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _DAYS = re.compile(r"[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5]", re.ASCII)
+_ENTRIES = re.compile(
+    r"[2-9]|[1-9][0-9]{1,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-6]", re.ASCII
+)
 _DIGITS = re.compile(r"[0-9][0-9.,_' ]*")
 # An editor reads `title: 1999` as a number and `title: true` as a truth value; here
 # both are text.
@@ -202,6 +205,28 @@ DAYS: Text[int] = Text(
     },
 )
 """A number of days, up to a year."""
+
+
+def _parse_entries(text: str) -> int:
+    if _ENTRIES.fullmatch(text):
+        return int(text)
+    raise Mistake(
+        field_rules.FORM,
+        f"{quote(text)} is not a number of entries from 2 to 4096.",
+        "",
+    )
+
+
+ENTRIES: Text[int] = Text(
+    parse=_parse_entries,
+    form={
+        "type": ["string", "integer"],
+        "pattern": f"^(?:{_ENTRIES.pattern})$",
+        "minimum": 2,
+        "maximum": 4096,
+    },
+)
+"""How many entries a file of the look-up tree holds."""
 
 
 def patterned(

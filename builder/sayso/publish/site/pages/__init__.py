@@ -7,9 +7,8 @@ read, so that what a page says is tested without making the page.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sayso.publish.site.pages.answers import owner_address
 from sayso.publish.site.pages.data import data_page
-from sayso.publish.site.pages.disputes import contested_rows, disputes_page
+from sayso.publish.site.pages.disputes import disputes_page
 from sayso.publish.site.pages.extract import Extracts
 from sayso.publish.site.pages.lists import Pager
 from sayso.publish.site.pages.overview import check_page, owners_pages
@@ -17,6 +16,7 @@ from sayso.publish.site.pages.owner import owner_pages
 from sayso.publish.site.pages.prefix import prefix_pages
 from sayso.publish.site.pages.recording import recording_page
 from sayso.publish.site.pages.shelf import Shelf
+from sayso.publish.site.pages.speakers import owner_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,11 @@ class Page:
 
 
 def count_pages(shelf: Shelf) -> int:
-    """Return about how many pages `registry_pages` yields, for showing progress."""
-    return len(shelf.shown) + len(shelf.of_owner) + len(shelf.of_prefix) + 4
+    """Return how many pages `registry_pages` yields, for showing progress."""
+    lists = [*shelf.of_owner.values(), *shelf.of_prefix.values()]
+    rows, pages = shelf.limits.rows, shelf.limits.pages
+    of_owners = min(max(1, -(-len(shelf.registry.owners) // rows)), pages)
+    return len(shelf.own) + sum(found.pages for found in lists) + of_owners + 3
 
 
 def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
@@ -58,8 +61,9 @@ def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
         content=disputes_page(shelf),
         twin=extracts.twin(
             "disputes",
-            rows=contested_rows(shelf),
+            recordings=shelf.take(shelf.contested.places),
             disputes=shelf.raw["disputes"],
+            left_out=shelf.contested.total - len(shelf.contested.places),
         ),
     )
     for owners in owners_pages(shelf):
@@ -72,6 +76,7 @@ def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
 
 def _owner_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
     for owner in shelf.registry.owners.values():
+        recordings = shelf.of_owner[owner.id]
         own = shelf.declared_for[owner.id]
         for page in owner_pages(shelf, owner):
             yield Page(
@@ -81,16 +86,17 @@ def _owner_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
                 twin=extracts.twin(
                     "owner",
                     declarations=[entry.id for entry in own],
-                    rows=shelf.on_page(page.pager, shelf.of_owner[owner.id]),
+                    recordings=shelf.on_page(page.pager, recordings),
                     owner=owner.id,
                     page=page.pager.number,
                     pages=len(page.pager.pages),
+                    left_out=page.pager.left_out,
                 ),
             )
 
 
 def _prefix_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
-    for prefix, rows in shelf.of_prefix.items():
+    for prefix, recordings in shelf.of_prefix.items():
         for page in prefix_pages(shelf, prefix):
             yield Page(
                 address=_numbered(f"prefix/{prefix}/", page.pager),
@@ -98,7 +104,7 @@ def _prefix_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
                 content=page,
                 twin=extracts.twin(
                     "prefix",
-                    rows=shelf.on_page(page.pager, rows),
+                    recordings=shelf.on_page(page.pager, recordings),
                     policies=page.numbers,
                     prefix=prefix,
                     prefixes=[
@@ -107,24 +113,25 @@ def _prefix_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
                     ],
                     page=page.pager.number,
                     pages=len(page.pager.pages),
+                    left_out=page.pager.left_out,
                 ),
             )
 
 
 def _recording_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
-    for row, isrc in enumerate(shelf.registry.recordings.isrcs):
-        if isrc in shelf.shown:
-            yield Page(
-                address=f"isrc/{isrc}/",
-                template="recording.html",
-                content=recording_page(shelf, row),
-                twin=extracts.twin(
-                    "recording",
-                    rows=[row],
-                    disputes=[dispute.id for dispute in shelf.disputes[isrc]],
-                    isrc=isrc,
-                ),
-            )
+    for recording in shelf.take(shelf.own):
+        disputes = shelf.disputes.get(recording.isrc, ())
+        yield Page(
+            address=f"isrc/{recording.isrc}/",
+            template="recording.html",
+            content=recording_page(shelf, recording),
+            twin=extracts.twin(
+                "recording",
+                recordings=[recording],
+                disputes=[dispute.id for dispute in disputes],
+                isrc=recording.isrc,
+            ),
+        )
 
 
 def _numbered(address: str, pager: Pager) -> str:

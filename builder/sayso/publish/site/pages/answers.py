@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sayso.model.declaration import DeclarationId, Offer
-from sayso.model.owner import OwnerId, slug_of
+from sayso.model.owner import OwnerId
 from sayso.model.policy import REASONS, Cell, Cells, Policy, Reason
 from sayso.model.vocabulary import Use, Verdict, Words
+from sayso.publish.site.pages.speakers import Speakers, StatementLink
 from sayso.publish.site.pages.words import (
     Day,
     Link,
@@ -16,7 +17,6 @@ from sayso.publish.site.pages.words import (
     spell_day,
 )
 from sayso.wire.entries import DeclarationEntry
-from sayso.wire.registry import Registry
 
 NOTHING = Cell(verdict=Verdict.UNDECLARED, reason=Reason.NOTHING_DECLARED)
 NO_POLICY = Policy(
@@ -31,15 +31,6 @@ class Chip:
     verdict: str
     word: str
     disputed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementLink:
-    """The declaration behind an answer: `Fernwood Records (catalogue)`."""
-
-    owner: str
-    name: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,41 +87,15 @@ def chip_of(cell: Cell) -> Chip:
     return Chip(verdict=cell.verdict.value, word=word, disputed=cell.disputed)
 
 
-def owner_address(owner: OwnerId) -> str:
-    """Return the address of an owner's page, from the site's root."""
-    return f"owner/{slug_of(owner)}/"
-
-
-def name_of(declaration: DeclarationId) -> str:
-    """Return a declaration's own name: the part after its author's id."""
-    return declaration.partition("/")[2] or declaration
-
-
-def anchor_of(entry: DeclarationEntry) -> str:
-    """Return the place of a declaration on its owner's page."""
-    prefix = "" if entry.author == entry.owner else f"{slug_of(entry.author)}-"
-    return f"declaration-{prefix}{name_of(entry.id)}"
-
-
-def link_to(registry: Registry, declaration: DeclarationId) -> StatementLink:
-    """Return a link to a declaration on the page of the owner it speaks for."""
-    entry = registry.declarations[declaration]
-    return StatementLink(
-        owner=registry.owners[entry.owner].name,
-        name=name_of(declaration),
-        href=f"{owner_address(entry.owner)}#{anchor_of(entry)}",
-    )
-
-
 def since_of(entry: DeclarationEntry) -> Day:
     """Return the first day on which a declaration was both public and in effect."""
     published = entry.published.date()
     return spell_day(max(published, entry.effective or published))
 
 
-def answer_row(registry: Registry, use: Use, cell: Cell) -> AnswerRow:
+def answer_row(speakers: Speakers, use: Use, cell: Cell) -> AnswerRow:
     """Return the row of one use."""
-    entries = [registry.declarations[name] for name in cell.by]
+    entries = [speakers.declarations[name] for name in cell.by]
     days = sorted((since_of(entry) for entry in entries), key=lambda day: day.iso)
     return AnswerRow(
         use=use.value,
@@ -142,7 +107,7 @@ def answer_row(registry: Registry, use: Use, cell: Cell) -> AnswerRow:
         disputed=cell.disputed,
         why=REASONS[cell.reason],
         since=days[0] if days else None,
-        by=tuple(link_to(registry, name) for name in cell.by),
+        by=tuple(speakers.statement(name) for name in cell.by),
     )
 
 
@@ -163,12 +128,12 @@ def _meaning(cell: Cell) -> str:
     return Words.MEANINGS[cell.verdict]
 
 
-def answer_rows(registry: Registry, cells: Cells) -> tuple[AnswerRow, ...]:
+def answer_rows(speakers: Speakers, cells: Cells) -> tuple[AnswerRow, ...]:
     """Return the rows of all uses, in the order of the vocabulary."""
-    return tuple(answer_row(registry, use, cells[use]) for use in Use)
+    return tuple(answer_row(speakers, use, cells[use]) for use in Use)
 
 
-def places_of(registry: Registry, policy: Policy) -> tuple[Place, ...]:
+def places_of(speakers: Speakers, policy: Policy) -> tuple[Place, ...]:
     """Return where the answers differ from those that hold anywhere."""
     groups = [(f"In {spell_countries(codes)}", cells) for codes, cells in policy.groups]
     if groups:
@@ -176,7 +141,7 @@ def places_of(registry: Registry, policy: Policy) -> tuple[Place, ...]:
     places = []
     for words, cells in groups:
         rows = tuple(
-            answer_row(registry, use, cells[use])
+            answer_row(speakers, use, cells[use])
             for use in Use
             if cells[use].verdict is not policy.anywhere[use].verdict
         )
@@ -195,13 +160,13 @@ def offer_view(offer: Offer) -> OfferView:
     )
 
 
-def offers_of(registry: Registry, policy: Policy) -> tuple[OwnersOffer, ...]:
+def offers_of(speakers: Speakers, policy: Policy) -> tuple[OwnersOffer, ...]:
     """Return the offers behind every `ask` of a policy, each once."""
     found: dict[tuple[OwnerId, OfferView], OwnersOffer] = {}
-    for entry in _asking(registry.declarations, policy):
+    for entry in _asking(speakers.declarations, policy):
         if entry.offer is not None:
             view = offer_view(entry.offer)
-            name = registry.owners[entry.owner].name
+            name = speakers.owners[entry.owner].name
             found[entry.owner, view] = OwnersOffer(owner=name, offer=view)
     return tuple(found.values())
 

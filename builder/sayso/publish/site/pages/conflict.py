@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sayso.model.policy import Policy, Side
 from sayso.model.vocabulary import Use, Words
-from sayso.publish.site.pages.answers import link_to
 from sayso.publish.site.pages.disputes import DISPUTE_WORDS
 from sayso.publish.site.pages.shelf import LEAD, Shelf
 from sayso.publish.site.pages.words import Day, spell_day, spell_proof
@@ -16,7 +15,7 @@ class SideView:
     """What one of several owners says of the contested use."""
 
     owner: str
-    href: str
+    href: str | None
     verdict: str
     word: str
     proof: str
@@ -66,11 +65,11 @@ def conflict_of(
 
 
 def _side_view(shelf: Shelf, side: Side) -> SideView:
-    registry = shelf.registry
+    speakers = shelf.speakers
     return SideView(
-        owner=registry.owners[side.owner].name,
-        href=link_to(registry, side.by[0]).href,
+        owner=speakers.owners[side.owner].name,
+        href=speakers.statement(side.by[0]).href,
         verdict=side.verdict.value,
         word=Words.VERDICTS[side.verdict],
-        proof=spell_proof(max(registry.declarations[by].level for by in side.by)),
+        proof=spell_proof(max(speakers.declarations[by].level for by in side.by)),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sayso.publish.site.pages.shelf import Shelf
-from sayso.publish.site.pages.words import spell_day, spell_size
+from sayso.publish.site.pages.words import count_of, spell_day, spell_size
 from sayso.wire.header import LICENCE
 from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE
 from sayso.wire.text import format_time
@@ -31,7 +31,11 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataPage:
-    """The release and its files."""
+    """The release and its files.
+
+    Attributes:
+        parts: where the recordings are, if not in registry.json.
+    """
 
     issued_iso: str
     issued_words: str
@@ -41,6 +45,7 @@ class DataPage:
     previous: str | None
     licence: str
     files: tuple[FileLine, ...]
+    parts: str | None
 
 
 def data_page(shelf: Shelf, release_size: int) -> DataPage:
@@ -66,7 +71,7 @@ def data_page(shelf: Shelf, release_size: int) -> DataPage:
             size=spell_size(file.bytes),
             sha256=file.sha256,
             signature=f"{file.path}.minisig" if file.path == REGISTRY_FILE else None,
-            words=_file_words(file.path),
+            words=_file_words(shelf, file.path),
         )
         for file in release.files
     ]
@@ -80,9 +85,24 @@ def data_page(shelf: Shelf, release_size: int) -> DataPage:
         previous=release.previous,
         licence=LICENCE,
         files=tuple(files),
+        parts=None if shelf.registry.is_whole else _parts_words(shelf),
     )
 
 
-def _file_words(path: str) -> str | None:
+def _parts_words(shelf: Shelf) -> str:
+    """Return where the recordings of a registry are that leaves them to parts."""
+    parts = shelf.registry.parts
+    count = count_of(shelf.registry.counts["recordings"], "recording", "recordings")
+    lines = spell_size(sum(part.jsonl.bytes for part in parts))
+    columns = spell_size(sum(part.parquet.bytes for part in parts))
+    return (
+        f"{count} are in {count_of(len(parts), 'part', 'parts')}, each a file below "
+        f"bulk/ as Parquet ({columns} in all) and one as JSON Lines ({lines} in all)."
+    )
+
+
+def _file_words(shelf: Shelf, path: str) -> str | None:
+    if path == REGISTRY_FILE and not shelf.registry.is_whole:
+        return "the registry, with the names and digests of the parts of its recordings"
     folder, slash, _ = path.partition("/")
     return _FILE_WORDS.get(path) or _FOLDER_WORDS.get(folder + slash)

@@ -7,12 +7,10 @@ from sayso.model.declaration import Level
 from sayso.model.vocabulary import Preference, Use, Words
 from sayso.publish.site.pages.answers import (
     OfferView,
-    anchor_of,
-    name_of,
     offer_view,
-    owner_address,
 )
 from sayso.publish.site.pages.shelf import LEAD, Shelf
+from sayso.publish.site.pages.speakers import anchor_of, name_of
 from sayso.publish.site.pages.words import (
     Day,
     Link,
@@ -74,7 +72,6 @@ class DeclarationView:
 
 def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
     """Return a declaration as a page shows it."""
-    delegate = shelf.registry.owners[entry.author]
     withdrawn = entry.withdrawn
     return DeclarationView(
         anchor=anchor_of(entry),
@@ -84,9 +81,7 @@ def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
         uses=tuple(_use_chip(use, entry.uses[use]) for use in Use if use in entry.uses),
         capacity=spell_capacity(entry.capacity),
         on_behalf_of=(
-            Link(text=delegate.name, href=owner_address(entry.author))
-            if entry.author != entry.owner
-            else None
+            shelf.speakers.link(entry.author) if entry.author != entry.owner else None
         ),
         published=spell_day(entry.published),
         effective=spell_day(entry.effective) if entry.effective else None,

@@ -1,11 +1,9 @@
 """The page of disputes, and of recordings about which owners contradict each other."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.model.isrc import format_isrc
 from sayso.model.owner import OwnerId
-from sayso.publish.site.pages.answers import owner_address
 from sayso.publish.site.pages.shelf import RecordingRow, Shelf
 from sayso.publish.site.pages.words import Day, Link, spell_day
 from sayso.wire.entries import DisputeEntry, DisputeStatus
@@ -47,27 +45,16 @@ class DisputesPage:
     contested_left_out: int
 
 
-def contested_rows(shelf: Shelf) -> Sequence[int]:
-    """Return the recordings with a disputed answer."""
-    disputed = {
-        number
-        for number, policy in shelf.registry.policies.items()
-        if policy.is_disputed
-    }
-    policies = shelf.registry.recordings.policies
-    return [row for row, number in enumerate(policies) if number in disputed]
-
-
 def disputes_page(shelf: Shelf) -> DisputesPage:
     """Return the page of disputes, newest first."""
     disputes = sorted(
         shelf.registry.disputes, key=lambda d: (d.filed, d.id), reverse=True
     )
-    rows = contested_rows(shelf)
+    contested = shelf.take(shelf.contested.places[:_SHOWN])
     return DisputesPage(
         disputes=tuple(_dispute_view(shelf, dispute) for dispute in disputes),
-        contested=tuple(shelf.row(row) for row in rows[:_SHOWN]),
-        contested_left_out=max(0, len(rows) - _SHOWN),
+        contested=tuple(map(shelf.row, contested)),
+        contested_left_out=shelf.contested.total - len(contested),
     )
 
 
@@ -92,8 +79,6 @@ def _dispute_view(shelf: Shelf, dispute: DisputeEntry) -> DisputeView:
 
 def _party(shelf: Shelf, name: str) -> Link:
     """Return a link to an owner, or to the owner of a declaration."""
-    owner = OwnerId(name.partition("/")[0])
-    entry = shelf.registry.owners[owner]
-    part = name.partition("/")[2]
-    text = f"{entry.name} ({part})" if part else entry.name
-    return Link(text=text, href=owner_address(owner))
+    owner, _, part = name.partition("/")
+    link = shelf.speakers.link(OwnerId(owner))
+    return replace(link, text=f"{link.text} ({part})") if part else link

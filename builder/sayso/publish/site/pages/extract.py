@@ -1,18 +1,26 @@
-"""Extracts: the JSON twin beside a page, cut from registry.json as it stands there.
+"""Extracts: the JSON twin beside a page, cut from the registry as it stands there.
 
 A twin is for convenience and carries no signature; it says so, and names the release
 whose signed file holds the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from sayso.model.declaration import DeclarationId
+from sayso.publish.site.pages.selection import Recording
 from sayso.publish.site.pages.shelf import Shelf
 from sayso.wire.profile import Json, encode_item, encode_lines
 
+TWINNED: Final = ("declarations", "disputes", "owners", "policies", "release")
+"""What twins are cut from, but recordings: members of registry.json."""
+
 FORMAT: Final = "sayso/extract/1"
 UNSIGNED: Final = "An extract of registry.json, which is signed; this file is not."
+UNSIGNED_PARTS: Final = (
+    "An extract of registry.json, which is signed, and of the parts that it names; "
+    "this file is not."
+)
 
 
 class Extracts:
@@ -23,14 +31,21 @@ class Extracts:
         self._declarations = _by_key(shelf.raw["declarations"], "id")
         self._owners = _by_key(shelf.raw["owners"], "id")
         self._policies = _by_key(shelf.raw["policies"], "number")
+        self._head: dict[str, Json] = {
+            "format": FORMAT,
+            "note": UNSIGNED if shelf.registry.is_whole else UNSIGNED_PARTS,
+            "notice": shelf.registry.notice,
+            "release": shelf.raw["release"],
+        }
 
     def twin(
         self,
         kind: str,
         *,
         declarations: Iterable[DeclarationId] = (),
-        rows: Iterable[int] = (),
+        recordings: Sequence[Recording] = (),
         policies: Iterable[int] = (),
+        left_out: int = 0,
         **more: Json,
     ) -> bytes:
         """Return an extract with all that its declarations and recordings refer to.
@@ -38,42 +53,28 @@ class Extracts:
         Args:
             kind: what the page beside it shows.
             declarations: ids of those that the page shows.
-            rows: the recordings that the page shows.
+            recordings: those that the page shows.
             policies: numbers of further policies that the page shows.
+            left_out: how many further recordings of its list no page shows.
             more: members of this kind alone.
         """
         registry = self._shelf.registry
-        rows = list(rows)
-        numbers = {*policies, *(registry.recordings.policies[row] for row in rows)}
+        numbers = {*policies, *(recording.policy for recording in recordings)}
         names = set(declarations).union(
             *(registry.policies[number].declarations for number in numbers)
         )
         known = sorted(names & registry.declarations.keys())
         owners = sorted({registry.declarations[name].owner for name in known})
-        head: dict[str, Json] = {
-            **more,
-            "format": FORMAT,
-            "kind": kind,
-            "note": UNSIGNED,
-            "notice": registry.notice,
-            "release": self._shelf.raw["release"],
-        }
+        head: dict[str, Json] = {**self._head, **more, "kind": kind}
+        if left_out:
+            head["left_out"] = left_out
         lists = {
             "declarations": [self._declarations[name] for name in known],
             "owners": [self._owners[owner] for owner in owners],
             "policies": [self._policies[number] for number in sorted(numbers)],
-            "recordings": [encode_item(self._recording(row)) for row in rows],
+            "recordings": [encode_item(r._asdict()) for r in recordings],
         }
         return b"".join(encode_lines(head, lists))
-
-    def _recording(self, row: int) -> dict[str, Json]:
-        recordings = self._shelf.registry.recordings
-        return {
-            "artist": recordings.artists[row],
-            "isrc": recordings.isrcs[row],
-            "policy": recordings.policies[row],
-            "title": recordings.titles[row],
-        }
 
 
 def _by_key(items: Json, key: str) -> dict[Json, bytes]:

@@ -36,6 +36,9 @@ class Facts:
     Attributes:
         notice_rest: the notice after its first sentence, which pages set apart.
         example: the code of a listed recording, if there is one.
+        signed: what pages call the files that hold what they leave out.
+        parted: whether registry.json leaves the recordings to other files.
+        prefixes_left_out: whether a prefix has no page though something was declared.
     """
 
     number: int
@@ -45,6 +48,9 @@ class Facts:
     notice: str
     notice_rest: str
     example: str | None
+    signed: str
+    parted: bool
+    prefixes_left_out: bool
     legend: tuple[Meaning, ...]
     numbers: tuple[Number, ...]
 
@@ -52,16 +58,19 @@ class Facts:
 def facts_of(shelf: Shelf) -> Facts:
     """Return what every page knows of the release."""
     registry = shelf.registry
-    isrcs = registry.recordings.isrcs
-    first, _, rest = registry.notice.partition(". ")
+    first = shelf.first
+    start, _, rest = registry.notice.partition(". ")
     return Facts(
         number=registry.release.number,
         issued=spell_day(registry.release.issued),
         development=registry.release.profile is Profile.DEVELOPMENT,
         address=shelf.site.address,
         notice=registry.notice,
-        notice_rest=rest if NOTICE.startswith(first) else registry.notice,
-        example=format_isrc(isrcs[0]) if isrcs else None,
+        notice_rest=rest if NOTICE.startswith(start) else registry.notice,
+        example=None if first is None else format_isrc(first),
+        signed="the signed file" if registry.is_whole else "the signed files",
+        parted=not registry.is_whole,
+        prefixes_left_out=shelf.prefixes_left_out > 0,
         legend=tuple(
             Meaning(
                 verdict=verdict.value,
@@ -82,10 +91,10 @@ def facts_of(shelf: Shelf) -> Facts:
 def _numbers(shelf: Shelf) -> Iterator[Number]:
     registry = shelf.registry
     counted = (
-        (len(registry.recordings.isrcs), "recording listed", "recordings listed", None),
+        (registry.counts["recordings"], "recording listed", "recordings listed", None),
         (len(registry.owners), "owner", "owners", "owners/"),
         (len(registry.declarations), "declaration", "declarations", None),
-        (len(shelf.of_prefix), "ISRC prefix", "ISRC prefixes", "check/"),
+        (shelf.prefixes, "ISRC prefix", "ISRC prefixes", "check/"),
         (len(registry.disputes), "dispute", "disputes", "disputes/"),
     )
     for count, one, many, href in counted:

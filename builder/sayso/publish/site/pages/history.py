@@ -6,7 +6,6 @@ from datetime import date
 
 from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
-from sayso.publish.site.pages.answers import link_to
 from sayso.publish.site.pages.disputes import DISPUTE_WORDS
 from sayso.publish.site.pages.shelf import Shelf
 from sayso.publish.site.pages.words import Day, spell_day
@@ -19,7 +18,7 @@ class Event:
 
     day: Day
     who: str
-    href: str
+    href: str | None
     words: str
     detail: str | None = None
 
@@ -51,7 +50,7 @@ def history_of(
 def _statement_events(shelf: Shelf, entry: DeclarationEntry) -> Iterator[Event]:
     today = shelf.registry.release.issued.date()
     published = entry.published.date()
-    link = link_to(shelf.registry, entry.id)
+    link = shelf.speakers.statement(entry.id)
 
     def event(day: date, past: str, future: str, detail: str | None = None) -> Event:
         return Event(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sayso.model.isrc import format_isrc
 from sayso.model.owner import OwnerId
-from sayso.publish.site.pages.answers import owner_address
 from sayso.publish.site.pages.declaration import (
     DeclarationView,
     UseChip,
@@ -13,7 +12,8 @@ from sayso.publish.site.pages.declaration import (
     own_word,
 )
 from sayso.publish.site.pages.lists import Pager
-from sayso.publish.site.pages.shelf import Part, RecordingRow, Shelf
+from sayso.publish.site.pages.mix import Part, mix_of
+from sayso.publish.site.pages.shelf import RecordingRow, Shelf
 from sayso.publish.site.pages.words import (
     Link,
     count_of,
@@ -59,14 +59,13 @@ class OwnerPage:
 def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
     """Yield the pages of an owner; the first has all, the others recordings only."""
     entries = shelf.declared_for[owner.id]
-    rows = shelf.of_owner[owner.id]
-    isrcs = shelf.registry.recordings.isrcs
+    recordings = shelf.of_owner[owner.id]
     declarations = tuple(declaration_view(shelf, entry) for entry in entries)
     codes = sorted({e.prefix.prefix for e in entries if e.prefix is not None})
-    listed = count_of(len(rows), "recording", "recordings")
+    listed = count_of(recordings.total, "recording", "recordings")
     stated = count_of(len(entries), "declaration", "declarations")
     reviewed = "Reviewed by two operators for some or all of its recordings"
-    for pager in shelf.pagers(len(rows), [format_isrc(isrcs[row]) for row in rows]):
+    for pager in shelf.pagers(recordings, format_isrc):
         yield OwnerPage(
             id=owner.id,
             name=owner.name,
@@ -80,9 +79,9 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
             relations=_relations(shelf, owner),
             prefixes=tuple(shelf.prefix_link(code) for code in codes),
             own_word=own_word(shelf, entries),
-            mix=shelf.mix(owner.id),
+            mix=mix_of(shelf, owner.id),
             declarations=declarations,
-            recordings=tuple(shelf.row(row) for row in shelf.on_page(pager, rows)),
+            recordings=tuple(map(shelf.row, shelf.on_page(pager, recordings))),
             pager=pager,
             twin="index.json",
         )
@@ -101,7 +100,7 @@ def _relations(shelf: Shelf, owner: OwnerEntry) -> tuple[Fact, ...]:
         Fact(
             title=title,
             text=owners[other].name if other in owners else other,
-            href=owner_address(other) if other in owners else None,
+            href=shelf.speakers.page_of(other),
         )
         for title, other in pairs
     )

@@ -9,13 +9,12 @@ from sayso.publish.site.pages.answers import (
     AnswerRow,
     Chip,
     OwnersOffer,
-    StatementLink,
     chip_of,
-    link_to,
     offers_of,
 )
 from sayso.publish.site.pages.lists import Pager
 from sayso.publish.site.pages.shelf import LEAD, RecordingRow, Shelf
+from sayso.publish.site.pages.speakers import StatementLink
 from sayso.publish.site.pages.words import (
     count_of,
     list_of,
@@ -57,7 +56,7 @@ class ExceptionView:
     """What an owner leaves out of its default."""
 
     owner: str
-    href: str
+    href: str | None
     words: str
 
 
@@ -105,13 +104,12 @@ class PrefixPage:
 
 def prefix_pages(shelf: Shelf, prefix: Prefix) -> Iterator[PrefixPage]:
     """Yield the pages of a prefix."""
-    rows = shelf.of_prefix[prefix]
-    isrcs = shelf.registry.recordings.isrcs
+    recordings = shelf.of_prefix[prefix]
     spans = intervals_of(shelf, prefix)
-    listed = count_of(len(rows), "recording", "recordings")
+    listed = count_of(recordings.total, "recording", "recordings")
     default = "a default" if spans else "no default"
     most = shelf.limits.spans
-    for pager in shelf.pagers(len(rows), [isrcs[row] for row in rows]):
+    for pager in shelf.pagers(recordings, str):
         yield PrefixPage(
             prefix=prefix,
             code=f"{prefix[:2]}-{prefix[2:]}",
@@ -127,7 +125,7 @@ def prefix_pages(shelf: Shelf, prefix: Prefix) -> Iterator[PrefixPage]:
             spans=tuple(spans),
             complete=_is_complete(spans),
             exceptions=tuple(_exceptions(shelf, prefix)),
-            recordings=tuple(shelf.row(row) for row in shelf.on_page(pager, rows)),
+            recordings=tuple(map(shelf.row, shelf.on_page(pager, recordings))),
             pager=pager,
             twin="index.json",
         )
@@ -176,7 +174,7 @@ def _interval_view(shelf: Shelf, span: Interval) -> IntervalView:
         first_code=format_isrc(span.first),
         last_code=format_isrc(span.last),
         answer=chip_of(cell),
-        by=tuple(link_to(shelf.registry, name) for name in cell.by),
+        by=tuple(map(shelf.speakers.statement, cell.by)),
     )
 
 
@@ -192,7 +190,7 @@ def _policy_views(shelf: Shelf, spans: list[Interval]) -> Iterator[PolicyView]:
         yield PolicyView(
             words=words,
             rows=shelf.rows(policy),
-            offers=offers_of(shelf.registry, policy),
+            offers=offers_of(shelf.speakers, policy),
         )
 
 
@@ -209,5 +207,5 @@ def _exceptions(shelf: Shelf, prefix: Prefix) -> Iterator[ExceptionView]:
         if parts:
             left_out = len(parts) - _SHOWN
             parts = parts[:_SHOWN] + ([f"{left_out} more"] if left_out > 0 else [])
-            link = link_to(shelf.registry, name)
+            link = shelf.speakers.statement(name)
             yield ExceptionView(owner=link.owner, href=link.href, words=list_of(parts))

@@ -13,12 +13,12 @@ from sayso.publish.site.pages.answers import (
     Place,
     answer_row,
     offers_of,
-    owner_address,
     places_of,
     since_of,
 )
 from sayso.publish.site.pages.conflict import Conflict, conflict_of
 from sayso.publish.site.pages.history import Event, history_of
+from sayso.publish.site.pages.selection import Recording
 from sayso.publish.site.pages.shelf import LEAD, Shelf
 from sayso.publish.site.pages.words import Day, Link, spell_day, spell_proof
 from sayso.wire.entries import DeclarationEntry
@@ -32,7 +32,7 @@ class Speaker:
     """An owner whose declaration decides."""
 
     name: str
-    href: str
+    href: str | None
     since: Day
 
 
@@ -65,45 +65,42 @@ class RecordingPage:
     linked_data: dict[str, Json]
 
 
-def recording_page(shelf: Shelf, row: int) -> RecordingPage:
+def recording_page(shelf: Shelf, recording: Recording) -> RecordingPage:
     """Return the page of a listed recording."""
-    registry = shelf.registry
-    isrc = registry.recordings.isrcs[row]
-    title = registry.recordings.titles[row]
-    artist = registry.recordings.artists[row]
-    policy = shelf.policy(row)
+    speakers, isrc = shelf.speakers, recording.isrc
+    policy = shelf.policy(recording)
     cell = policy.anywhere[LEAD]
-    offers = offers_of(registry, policy)
+    offers = offers_of(speakers, policy)
     disputes = tuple(shelf.disputes[isrc])
     return RecordingPage(
         isrc=isrc,
         code=format_isrc(isrc),
-        heading=title or format_isrc(isrc),
-        artist=artist,
+        heading=recording.title or format_isrc(isrc),
+        artist=recording.artist,
         prefix=shelf.prefix_link(prefix_of(isrc)),
-        lead=answer_row(registry, LEAD, cell),
+        lead=answer_row(speakers, LEAD, cell),
         speakers=_speakers(shelf, cell),
         checks=_checks(shelf, cell),
         until=spell_day(policy.until) if policy.until else None,
         conflict=conflict_of(shelf, policy, disputes),
         offers=offers,
         rows=shelf.rows(policy),
-        places=places_of(registry, policy),
+        places=places_of(speakers, policy),
         history=history_of(shelf, policy, disputes),
-        linked_data=_linked_data(shelf, isrc, title, artist, offers),
+        linked_data=_linked_data(shelf, recording, offers),
     )
 
 
 def _speakers(shelf: Shelf, cell: Cell) -> tuple[Speaker, ...]:
     found: dict[OwnerId, Speaker] = {}
     for name in cell.by:
-        entry = shelf.registry.declarations[name]
+        entry = shelf.speakers.declarations[name]
         since = since_of(entry)
         known = found.get(entry.owner)
         if known is None or since.iso < known.since.iso:
             found[entry.owner] = Speaker(
-                name=shelf.registry.owners[entry.owner].name,
-                href=owner_address(entry.owner),
+                name=shelf.speakers.owners[entry.owner].name,
+                href=shelf.speakers.page_of(entry.owner),
                 since=since,
             )
     return tuple(found.values())
@@ -140,27 +137,23 @@ def _levels(entries: Iterable[DeclarationEntry]) -> dict[OwnerId, Level]:
 
 
 def _linked_data(
-    shelf: Shelf,
-    isrc: Isrc,
-    title: str | None,
-    artist: str | None,
-    offers: tuple[OwnersOffer, ...],
+    shelf: Shelf, recording: Recording, offers: tuple[OwnersOffer, ...]
 ) -> dict[str, Json]:
     """Return the recording in the terms of schema.org, for search engines."""
-    page = f"{shelf.site.address}isrc/{isrc}/"
+    page = f"{shelf.site.address}isrc/{recording.isrc}/"
     data: dict[str, Json] = {
         "@context": "https://schema.org",
         "@type": "MusicRecording",
-        "isrcCode": isrc,
+        "isrcCode": recording.isrc,
         "sdDatePublished": format_day(shelf.registry.release.issued),
         "sdLicense": f"https://spdx.org/licenses/{LICENCE}",
         "url": page,
         "usageInfo": page,
     }
-    if title:
-        data["name"] = title
-    if artist:
-        data["byArtist"] = {"@type": "MusicGroup", "name": artist}
+    if recording.title:
+        data["name"] = recording.title
+    if recording.artist:
+        data["byArtist"] = {"@type": "MusicGroup", "name": recording.artist}
     addresses = [offer.offer.contact.href for offer in offers]
     if addresses and addresses[0] and addresses[0].startswith("http"):
         data["acquireLicensePage"] = addresses[0]

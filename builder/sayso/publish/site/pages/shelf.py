@@ -1,42 +1,32 @@
 """The shelf: which pages there are, and which recordings stand on which."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from sayso.model.declaration import DeclarationId, PrefixRange
-from sayso.model.isrc import PREFIX_LENGTH, Isrc, Prefix, format_isrc
+from sayso.model.isrc import Isrc, Prefix, format_isrc
 from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
-from sayso.model.vocabulary import Use, Verdict, Words
+from sayso.model.vocabulary import Use
 from sayso.publish.site.pages.answers import AnswerRow, Chip, answer_rows, chip_of
+from sayso.publish.site.pages.arrangement import RecordingList, arrange
+from sayso.publish.site.pages.limits import Limits
+from sayso.publish.site.pages.listed import Listed, Places, ReadFile, no_files
 from sayso.publish.site.pages.lists import Pager, pagers
-from sayso.publish.site.pages.words import Link, spell_count
+from sayso.publish.site.pages.selection import Recording
+from sayso.publish.site.pages.speakers import Speakers
+from sayso.publish.site.pages.words import Link
 from sayso.wire.entries import DeclarationEntry, DisputeEntry
 from sayso.wire.profile import Json
 from sayso.wire.registry import Registry
 from sayso.wire.release import Release
 
+__all__ = ["LEAD", "Default", "Limits", "RecordingRow", "Shelf", "Site"]
+
 LEAD = Use.TRAIN_GENERATIVE
 """The use that every panel and every list answers first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much becomes pages; the rest is in the data.
-
-    Attributes:
-        recordings: how many have a page of their own.
-        rows: recordings on one page of a list.
-        pages: pages of one list.
-        spans: ranges of unlisted codes on the page of a prefix.
-    """
-
-    recordings: int = 5_000
-    rows: int = 200
-    pages: int = 50
-    spans: int = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +55,6 @@ class RecordingRow:
     href: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """How many recordings of a list have a verdict, and its share of a bar."""
-
-    verdict: str
-    word: str
-    count: str
-    start: int
-    width: int
-
-
 Default: TypeAlias = tuple[DeclarationId, PrefixRange]
 """A declaration of a default, and the codes that it covers."""
 
@@ -83,14 +62,19 @@ Default: TypeAlias = tuple[DeclarationId, PrefixRange]
 class Shelf:
     """A registry arranged for pages.
 
+    Recordings are counted, and few are taken; there is no object for each.
+
     Attributes:
         raw: the lists of registry.json but `recordings`, as they stand there.
         declared_for: the declarations that speak for an owner.
         defaults: the declarations of defaults under a prefix, and their ranges.
-        disputes: those that name a recording.
-        of_owner: the rows of the recordings that an owner speaks of.
-        of_prefix: the rows of the recordings under a prefix.
-        shown: the recordings that have a page of their own.
+        disputes: those that name a recording which has a page of its own.
+        speakers: owners and declarations, and where they are shown.
+        of_owner: the recordings that an owner speaks of.
+        of_prefix: the recordings under a prefix, for those that have a page.
+        contested: the recordings with a disputed answer.
+        own: the places of the recordings that have a page of their own.
+        shown: their codes.
     """
 
     def __init__(
@@ -101,6 +85,7 @@ class Shelf:
         release: Release,
         site: Site,
         limits: Limits,
+        read_file: ReadFile = no_files,
     ) -> None:
         self.registry = registry
         self.raw = raw
@@ -113,23 +98,51 @@ class Shelf:
             self.declared_for[entry.owner].append(entry)
             if entry.prefix is not None:
                 self.defaults[entry.prefix.prefix].append((entry.id, entry.prefix))
+        self._arranged = arrange(registry, Listed(registry, read_file), limits)
+        self.of_owner = self._arranged.of_owner
+        self.of_prefix = self._arranged.of_prefix
+        self.contested = self._arranged.contested
+        self.own = self._arranged.own
+        self.shown = frozenset(self._arranged.selection.codes(self.own))
+        self.speakers = Speakers(
+            owners=registry.owners,
+            declarations=registry.declarations,
+            shown=frozenset(o for o, found in self.of_owner.items() if found.pages),
+        )
         self.disputes: dict[Isrc, list[DisputeEntry]] = defaultdict(list)
         for dispute in registry.disputes:
-            for isrc in dict.fromkeys(dispute.recordings):
+            for isrc in self.shown.intersection(dispute.recordings):
                 self.disputes[isrc].append(dispute)
-        self.of_owner = _by_owner(registry)
-        self.of_prefix = _by_prefix(registry)
-        self.shown = _shown(registry, limits.recordings)
         self._rows: dict[int, tuple[AnswerRow, ...]] = {}
 
-    def policy(self, row: int) -> Policy:
-        """Return the policy of a listed recording."""
-        return self.registry.policies[self.registry.recordings.policies[row]]
+    @property
+    def prefixes_left_out(self) -> int:
+        """How many prefixes have no page, though something was declared there."""
+        return self._arranged.prefixes - len(self.of_prefix)
+
+    @property
+    def prefixes(self) -> int:
+        """How many prefixes have a declaration or a listed recording."""
+        return self._arranged.prefixes
+
+    @property
+    def first(self) -> Isrc | None:
+        """The code of the first listed recording, if there is one."""
+        return next(iter(self._arranged.selection.codes(slice(1))), None)
+
+    def spoken_of(self, owner: OwnerId) -> Iterator[tuple[Policy, int]]:
+        """Yield the policies of whose recordings an owner speaks, and how many."""
+        for number in self._arranged.policies.get(owner, ()):
+            yield self.registry.policies[number], self._arranged.of_policy[number]
+
+    def policy(self, recording: Recording) -> Policy:
+        """Return the policy of a recording."""
+        return self.registry.policies[recording.policy]
 
     def rows(self, policy: Policy) -> tuple[AnswerRow, ...]:
         """Return the answers of a policy, made once for the pages that share it."""
         if (rows := self._rows.get(id(policy))) is None:
-            rows = answer_rows(self.registry, policy.anywhere)
+            rows = answer_rows(self.speakers, policy.anywhere)
             self._rows[id(policy)] = rows
         return rows
 
@@ -143,106 +156,35 @@ class Shelf:
         known = code in self.of_prefix
         return Link(text=text, href=f"prefix/{code}/" if known else None)
 
-    def row(self, number: int) -> RecordingRow:
+    def row(self, recording: Recording) -> RecordingRow:
         """Return a recording as a list shows it."""
-        recordings = self.registry.recordings
-        isrc = recordings.isrcs[number]
         return RecordingRow(
-            isrc=isrc,
-            code=format_isrc(isrc),
-            title=recordings.titles[number] or "No title given",
-            artist=recordings.artists[number],
-            answer=chip_of(self.policy(number).anywhere[LEAD]),
-            href=self.href(isrc),
+            isrc=recording.isrc,
+            code=format_isrc(recording.isrc),
+            title=recording.title or "No title given",
+            artist=recording.artist,
+            answer=chip_of(self.policy(recording).anywhere[LEAD]),
+            href=self.href(recording.isrc),
         )
 
-    def mix(self, owner: OwnerId) -> tuple[Part, ...]:
-        """Return how an owner's word answers the lead use, strictest first.
+    def take(self, places: Places) -> list[Recording]:
+        """Return the recordings at these places of the selection."""
+        return self._arranged.selection.take(places)
 
-        What somebody else permits is not the owner's permission: only answers that
-        its declarations give are counted, and where nothing counts.
+    def pagers(
+        self, listed: RecordingList, spell: Callable[[Isrc], str]
+    ) -> tuple[Pager, ...]:
+        """Return a pager for each page of a list of recordings.
+
+        Args:
+            listed: the list.
+            spell: how the pager writes a code.
         """
-        registry = self.registry
-        numbers = Counter(registry.recordings.policies[r] for r in self.of_owner[owner])
-        counts: Counter[Verdict] = Counter()
-        for number, count in numbers.items():
-            cell = registry.policies[number].anywhere[LEAD]
-            deciding = {registry.declarations[name].owner for name in cell.by}
-            if cell.verdict is Verdict.UNDECLARED or owner in deciding:
-                counts[cell.verdict] += count
-        parts, start, total = [], 0, counts.total()
-        done = 0
-        for verdict in (Verdict.DENY, Verdict.ASK, Verdict.ALLOW, Verdict.UNDECLARED):
-            if not (count := counts[verdict]):
-                continue
-            done += count
-            end = done * 1000 // total
-            parts.append(
-                Part(
-                    verdict=verdict.value,
-                    word=Words.VERDICTS[verdict],
-                    count=spell_count(count),
-                    start=start,
-                    width=end - start,
-                )
-            )
-            start = end
-        return tuple(parts)
+        names = [spell(code) for code in self._arranged.selection.codes(listed.places)]
+        rows = self.limits.rows
+        return pagers(listed.total, names, rows=rows, limit=listed.pages)
 
-    def pagers(self, total: int, names: Sequence[str]) -> tuple[Pager, ...]:
-        """Return a pager for each page of a list of things with these names."""
-        limits = self.limits
-        return pagers(total, names, rows=limits.rows, limit=limits.pages)
-
-    def on_page(self, pager: Pager, items: Sequence[int]) -> Sequence[int]:
-        """Return the part of a list that stands on a page."""
+    def on_page(self, pager: Pager, listed: RecordingList) -> list[Recording]:
+        """Return the recordings of a list that stand on a page."""
         start = (pager.number - 1) * self.limits.rows
-        return items[start : start + self.limits.rows]
-
-
-def _by_owner(registry: Registry) -> dict[OwnerId, list[int]]:
-    """Return each owner's rows, ascending; grouped by policy first, so linear."""
-    rows: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(registry.recordings.policies):
-        rows[number].append(row)
-    listing = {
-        name: entry.owner
-        for name, entry in registry.declarations.items()
-        if entry.prefix is None
-    }
-    found: dict[OwnerId, list[int]] = {owner: [] for owner in registry.owners}
-    for number, members in rows.items():
-        names = registry.policies[number].declarations
-        for owner in {listing[name] for name in names if name in listing}:
-            found[owner] += members
-    return {owner: sorted(members) for owner, members in found.items()}
-
-
-def _by_prefix(registry: Registry) -> dict[Prefix, list[int]]:
-    found: dict[Prefix, list[int]] = {
-        entry.prefix.prefix: []
-        for entry in registry.declarations.values()
-        if entry.prefix is not None
-    }
-    for row, isrc in enumerate(registry.recordings.isrcs):
-        found.setdefault(Prefix(isrc[:PREFIX_LENGTH]), []).append(row)
-    return dict(sorted(found.items()))
-
-
-def _shown(registry: Registry, limit: int) -> frozenset[Isrc]:
-    """Return the recordings that get pages: disputed ones first, then by code."""
-    recordings = registry.recordings
-    disputed = {
-        number for number, policy in registry.policies.items() if policy.is_disputed
-    }
-    first = [
-        isrc
-        for isrc, number in zip(recordings.isrcs, recordings.policies, strict=True)
-        if number in disputed
-    ][:limit]
-    chosen = set(first)
-    for isrc in recordings.isrcs:
-        if len(chosen) >= limit:
-            break
-        chosen.add(isrc)
-    return frozenset(chosen)
+        return self.take(listed.places[start : start + self.limits.rows])

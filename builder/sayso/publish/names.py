@@ -1,0 +1,124 @@
+"""Names: title, artist and owner of each recording, from whoever lists it best.
+
+"Where several versions list a recording, the title and artist come from the best
+proved one that gives them, current before earlier ones."
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from sayso.model.declaration import RecordingList
+from sayso.model.isrc import key_of
+from sayso.publish.accepted import Accepted, Version
+from sayso.publish.codes import Keys
+from sayso.publish.ranges import Slice, slices
+from sayso.publish.reading.regular import REGULAR
+from sayso.publish.reading.tables import Table
+
+_RANKED: dict[str, type[pl.DataType]] = {**REGULAR, "rank": pl.UInt32}
+_NAMES = ("title", "artist", "owner")
+
+
+class Names:
+    """The names that accepted versions give to recordings, a range at a time."""
+
+    def __init__(self, accepted: Accepted, bounds: Keys) -> None:
+        """Find which rows of which lists belong to each range.
+
+        Args:
+            accepted: the versions that count.
+            bounds: where each range begins, ascending.
+        """
+        ranked = _ranked(accepted)
+        self._owners = pl.Series(
+            [version.declaration.owner for version in ranked], dtype=pl.String
+        )
+        self._tables: list[tuple[int, Table]] = [
+            (rank, version.catalogue)
+            for rank, version in enumerate(ranked)
+            if version.catalogue is not None
+        ]
+        self._lists = _lists(ranked)
+        self._parts = slices([table for _, table in self._tables], bounds)
+        edges = np.searchsorted(self._lists["key"].to_numpy(), bounds)
+        self._edges = [*edges.tolist(), self._lists.height]
+
+    def of(self, part: int, keys: Keys) -> pl.DataFrame:
+        """Return columns `title`, `artist`, `owner` of the recordings of a range.
+
+        Args:
+            part: the range by its place.
+            keys: of its recordings, ascending.
+        """
+        given = self._given(self._parts[part], part)
+        if given.height == len(keys) and (given["key"].to_numpy() == keys).all():
+            return given.select(_NAMES)
+        wanted = pl.DataFrame({"key": keys}, schema={"key": pl.Int64})
+        first = given["key"].to_numpy()
+        again = np.zeros(len(first), np.bool_)
+        again[1:] = first[1:] == first[:-1]
+        shared = again.copy()
+        shared[:-1] |= again[1:]
+        joined = pl.concat(
+            [given.filter(~shared).select("key", *_NAMES), _best(given.filter(shared))]
+        )
+        return wanted.join(joined, on="key", how="left", maintain_order="left").select(
+            _NAMES
+        )
+
+    def _given(self, part: Sequence[Slice], place: int) -> pl.DataFrame:
+        """Return what is given in a range, by key, the best of each first."""
+        frames = [self._lists[self._edges[place] : self._edges[place + 1]]]
+        for table, start, stop in part:
+            rank, source = self._tables[table]
+            rows = source.rows(start, stop)
+            frames.append(rows.with_columns(rank=pl.lit(rank, pl.UInt32)))
+        frames = [frame for frame in frames if frame.height] or frames[:1]
+        given = pl.concat(frames)
+        if len(frames) > 1:
+            given = given.sort("key", "rank")
+        return given.with_columns(owner=self._owners.gather(given["rank"]))
+
+
+def _best(given: pl.DataFrame) -> pl.DataFrame:
+    """Return each recording once, with the first name of each kind."""
+    return given.group_by("key", maintain_order=True).agg(
+        pl.col("title").drop_nulls().first(),
+        pl.col("artist").drop_nulls().first(),
+        pl.col("owner").first(),
+    )
+
+
+def _ranked(accepted: Accepted) -> list[Version]:
+    """Return the versions that any state holds, the one to be named after first."""
+    held = {
+        number
+        for states in accepted.states.values()
+        for state in states
+        for number in state.versions
+    }
+    return sorted(
+        (version for version in accepted.versions if version.number in held),
+        key=lambda v: (
+            v.number not in accepted.current,
+            -v.statement.level,
+            -v.statement.specificity,
+            v.declaration.id,
+            v.number,
+        ),
+    )
+
+
+def _lists(ranked: Sequence[Version]) -> pl.DataFrame:
+    """Return what lists in declarations give, by key and rank."""
+    columns: dict[str, list[object]] = {name: [] for name in _RANKED}
+    for rank, version in enumerate(ranked):
+        listed = version.declaration.scope
+        if isinstance(listed, RecordingList):
+            columns["key"] += map(key_of, listed.isrcs)
+            columns["title"] += listed.titles
+            columns["artist"] += listed.artists
+            columns["rank"] += [rank] * len(listed.isrcs)
+    return pl.DataFrame(columns, schema=_RANKED).sort("key", "rank")

@@ -1,0 +1,60 @@
+"""What one YAML file says, by the form that its place asks for."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sayso.model.problem import Problem
+from sayso.publish.reading.document import parse_document
+from sayso.publish.reading.encoding import read_text
+from sayso.publish.reading.file import SourceFile
+from sayso.publish.reading.layout import Kind, Place
+from sayso.publish.reading.schema import (
+    DECISION,
+    DECLARATION,
+    DISPUTE,
+    OPERATORS,
+    OWNER,
+    POLICY,
+    VERIFICATION,
+)
+from sayso.publish.reading.schema.form import Form
+
+Found = tuple[SourceFile, Place]
+"""A file with what its path says of it."""
+
+FORM_OF: Mapping[Kind, Form[object]] = {
+    Kind.OWNER: OWNER,
+    Kind.DECLARATION: DECLARATION,
+    Kind.DISPUTE: DISPUTE,
+    Kind.POLICY: POLICY,
+    Kind.OPERATORS: OPERATORS,
+    Kind.VERIFICATION: VERIFICATION,
+    Kind.DECISION: DECISION,
+}
+"""The form of each kind of YAML file."""
+
+
+class Said(NamedTuple):
+    """What a YAML file says.
+
+    Attributes:
+        value: of the type of its form, such as `Owner`; None where it says nothing.
+        problems: what is wrong with it, in the order of finding.
+    """
+
+    value: object
+    problems: tuple[Problem, ...]
+
+
+def parse_yaml(path: str, data: bytes, place: Place) -> Said:
+    """Return what a YAML file says.
+
+    Args:
+        path: as problems name it.
+        data: its bytes.
+        place: what its path says; its kind is in `FORM_OF`.
+    """
+    text, sheet = read_text(path, data)
+    node = None if text is None else parse_document(text, sheet)
+    value = None if node is None else FORM_OF[place.kind].read(node, sheet, place)
+    return Said(value, tuple(sheet.problems))

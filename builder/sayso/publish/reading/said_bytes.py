@@ -1,0 +1,107 @@
+"""What a YAML file says, as bytes: between processes, and from build to build.
+
+The bytes are MessagePack, decoded into the very types of the model and no others, so
+that they carry values and never code. Files of one version of this code read them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from types import GenericAlias
+from typing import Any, get_args, get_type_hints
+
+from msgspec import MsgspecError, msgpack
+
+from sayso.errors import MalformedError
+from sayso.model.declaration import (
+    Decision,
+    Declaration,
+    Dispute,
+    RegistryPolicy,
+    Scope,
+    Verification,
+)
+from sayso.model.owner import Owner
+from sayso.model.problem import Problem
+from sayso.model.rules import RULES
+from sayso.publish.reading.layout import Kind
+from sayso.publish.reading.said import Said
+from sayso.publish.reading.schema import Operator
+
+# Made from the fields of the classes, so that none is forgotten when one is added.
+_SCOPES = get_args(Scope)
+_HINTS = get_type_hints(Declaration)
+_NAMES = [one.name for one in fields(Declaration) if one.name != "scope"]
+_PLACES = [one.name for one in fields(Problem) if one.name not in {"rule", "path"}]
+_PLACE_HINTS = get_type_hints(Problem)
+
+_declaration_parts = attrgetter(*_NAMES)
+_problem_parts = attrgetter(*_PLACES)
+
+# A type of its own for each scope, since the bytes do not say which one it is.
+_PARTS = GenericAlias(
+    tuple, (*map(_HINTS.get, _NAMES), *(scope | None for scope in _SCOPES))
+)
+_FLAW = GenericAlias(tuple, (str, *map(_PLACE_HINTS.get, _PLACES)))
+
+_TYPES: Mapping[Kind, Any] = {
+    Kind.OWNER: Owner,
+    Kind.DECLARATION: _PARTS,
+    Kind.DISPUTE: Dispute,
+    Kind.POLICY: RegistryPolicy,
+    Kind.OPERATORS: tuple[Operator, ...],
+    Kind.VERIFICATION: Verification,
+    Kind.DECISION: Decision,
+}
+
+_encoder = msgpack.Encoder()
+
+
+def encode_said(said: Said) -> bytes:
+    """Return the bytes of what a file says."""
+    value = said.value
+    if isinstance(value, Declaration):
+        scopes = (value.scope if isinstance(value.scope, s) else None for s in _SCOPES)
+        value = (*_declaration_parts(value), *scopes)
+    flaws = [(one.rule.code, *_problem_parts(one)) for one in said.problems]
+    return _encoder.encode((value, flaws))
+
+
+def decode_said(data: bytes, kind: Kind, path: str) -> Said:
+    """Return what a file says, from its bytes.
+
+    Args:
+        data: what `encode_said` made.
+        kind: what the file is.
+        path: as problems name it.
+
+    Raises:
+        MalformedError: these are no such bytes.
+    """
+    try:
+        value, flaws = _decoder(kind)(data)
+        if kind is Kind.DECLARATION and value is not None:
+            value = _declaration(value)
+        return Said(value, tuple([_problem(flaw, path) for flaw in flaws]))
+    except (MsgspecError, StopIteration, KeyError) as error:
+        raise MalformedError(f"what {path} says is not as it was written") from error
+
+
+@cache
+def _decoder(kind: Kind) -> Callable[[bytes], Any]:
+    flaws = GenericAlias(list, (_FLAW,))
+    said: Any = GenericAlias(tuple, (_TYPES[kind] | None, flaws))
+    return msgpack.Decoder(said).decode
+
+
+def _declaration(parts: tuple[Any, ...]) -> Declaration:
+    count = len(_NAMES)
+    scope = next(scope for scope in parts[count:] if scope is not None)
+    return Declaration(scope=scope, **dict(zip(_NAMES, parts, strict=False)))
+
+
+def _problem(flaw: tuple[Any, ...], path: str) -> Problem:
+    code, *parts = flaw
+    places = dict(zip(_PLACES, parts, strict=True))
+    return Problem(rule=RULES[code], path=path, **places)

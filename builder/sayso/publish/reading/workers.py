@@ -1,0 +1,97 @@
+"""Parsing YAML in several processes, since one interpreter uses one core.
+
+Each worker is a Python of its own that reads files from its standard input and
+writes what they say to its standard output (`sayso.publish.reading.worker`). It holds
+nothing: when this process dies, its input ends, and so does it. What a worker that
+died did not answer is left out, and the caller parses it.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import BinaryIO, cast
+
+from msgspec import MsgspecError, msgpack
+
+from sayso.publish.reading.said import Found
+
+_CHUNK = 128
+"""How many files a worker is sent at once; a fraction of a second of work."""
+
+# Never a module of the folder in which somebody happens to stand.
+_COMMAND = ("-P", "-m", "sayso.publish.reading.worker")
+_HEADER = 8
+
+_Worker = subprocess.Popen[bytes]
+_answers = msgpack.Decoder(list[bytes])
+
+
+def parse_apart(found: Sequence[Found], workers: int) -> list[bytes | None]:
+    """Return what each file says, as bytes; None where no worker answered.
+
+    Args:
+        found: YAML files.
+        workers: how many processes there are.
+
+    Raises:
+        PublishError: a file has changed since it was found.
+    """
+    said: list[bytes | None] = [None] * len(found)
+    starts: SimpleQueue[int] = SimpleQueue()
+    for start in range(0, len(found), _CHUNK):
+        starts.put(start)
+    with ExitStack() as stack:
+        started: list[_Worker] = []
+        with suppress(OSError):  # fewer are slower, and none is right as well
+            started.extend(stack.enter_context(_start()) for _ in range(workers))
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                list(pool.map(partial(_serve, found, starts, said), started))
+            except BaseException:
+                for worker in started:
+                    worker.kill()  # which ends the threads that wait for it
+                raise
+    return said
+
+
+def _start() -> _Worker:
+    return subprocess.Popen(  # noqa: S603 - this Python, and a constant module
+        [sys.executable, *_COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+
+
+def _serve(
+    found: Sequence[Found],
+    starts: "SimpleQueue[int]",
+    said: list[bytes | None],
+    worker: _Worker,
+) -> None:
+    """Let a worker parse what is left, until nothing is or it does not answer."""
+    source, sink = cast("BinaryIO", worker.stdout), cast("BinaryIO", worker.stdin)
+    with suppress(Empty, OSError, MsgspecError), closing(sink):
+        while True:
+            start = starts.get_nowait()
+            chunk = found[start : start + _CHUNK]
+            files = [(file.path, file.data) for file, _ in chunk]
+            send(msgpack.encode(files), sink)
+            answers = _answers.decode(receive(source) or b"")
+            for place, answer in enumerate(answers, start):
+                said[place] = answer
+
+
+def send(message: bytes, sink: BinaryIO) -> None:
+    """Write a message with its length before it."""
+    sink.write(len(message).to_bytes(_HEADER, "big"))
+    sink.write(message)
+    sink.flush()
+
+
+def receive(source: BinaryIO) -> bytes | None:
+    """Return the next message; None where the stream ends."""
+    header = source.read(_HEADER)
+    message = source.read(int.from_bytes(header, "big"))
+    return message if header else None

@@ -1,0 +1,29 @@
+"""New files: there whole, or not at all."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+_PREFIX = "new-"
+
+
+@contextmanager
+def new_file(folder: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write, and to rename in the end; else it is deleted.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=_PREFIX, delete=False) as file:
+        try:
+            yield file
+        finally:
+            Path(file.name).unlink(missing_ok=True)
+
+
+def delete_leftovers(folder: Path) -> None:
+    """Delete what was being written when a process was killed."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        path.unlink(missing_ok=True)

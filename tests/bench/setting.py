@@ -1,0 +1,109 @@
+"""Where a benchmark works, and how it calls what it measures."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from sayso.trust.keys import generate_key, write_private_key
+from sayso.wire.text import format_time
+from tests.bench.measure import Measured, measure, module
+
+_FIRST = datetime(2026, 6, 1, tzinfo=UTC)
+
+Facts = dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What was asked for.
+
+    Attributes:
+        work: a folder for everything that is made; registries in it are used again.
+        recordings: how many the registry has.
+        repeat: how often each figure is measured.
+    """
+
+    work: Path
+    recordings: int
+    repeat: int = 1
+    seed: int = 1
+    distribution: str = ""
+
+    def registry(self, recordings: int | None = None) -> tuple[Path, Facts]:
+        """Return a registry of a size, and what is in it; it is made when needed."""
+        size = self.recordings if recordings is None else recordings
+        folder = self.work / f"registry-{size}"
+        arguments = [str(folder), "--recordings", str(size), "--seed", str(self.seed)]
+        if self.distribution:
+            arguments += ["--distribution", self.distribution]
+        return folder, child("tests.bench.registries", *arguments)[1]
+
+    def fresh(self, name: str) -> Path:
+        """Return an empty folder."""
+        folder = self.work / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    @cached_property
+    def key(self) -> Path:
+        """An operator's key: with a development key, every release is a first one."""
+        place = self.work / "operator.pem"
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            key = generate_key(development=False)
+            write_private_key(place, key)
+            place.with_suffix(".pub").write_text(key.public.text(), "ascii")
+        return place
+
+    @cached_property
+    def options(self) -> str:
+        """The help of `sayso build`: it says which options there are."""
+        return measure(module("sayso", "build", "--help")).output
+
+    def build(
+        self, registry: Path, out: Path, *more: str, hour: int = 0, check: bool = True
+    ) -> Measured:
+        """Build a release into a folder, without its site.
+
+        Args:
+            registry: a generated one.
+            out: where to; what the build keeps for the next one lies beside it.
+            more: further options.
+            hour: when the release is issued, in hours after the first.
+            check: whether a failure is an error.
+        """
+        return measure(self.build_command(registry, out, *more, hour=hour), check=check)
+
+    def build_command(
+        self, registry: Path, out: Path, *more: str, hour: int = 0
+    ) -> list[str]:
+        """Return the command that `build` runs."""
+        options = ["--declarations", str(registry / "declarations"), "--out", str(out)]
+        options += ["--no-site", "--time", format_time(_FIRST + timedelta(hours=hour))]
+        if "--cache" in self.options:
+            options += ["--cache", str(out.parent / "cache")]
+        return module("sayso", "build", *options, *more)
+
+    def signed(self, previous: Path | None = None) -> Sequence[str]:
+        """Return the options of an operator's release, the first or a later one."""
+        follows = ["--genesis"] if previous is None else ["--previous", str(previous)]
+        return ["--signing-key", str(self.key), *follows]
+
+
+def child(name: str, *arguments: str) -> tuple[Measured, Facts]:
+    """Run a module that reports on its last line, and return what it says."""
+    done = measure(module(name, *arguments))
+    facts: Facts = json.loads(done.output.splitlines()[-1])
+    return done, facts
+
+
+def number(facts: Facts, name: str) -> float:
+    """Return a number of a report."""
+    value = facts[name]
+    assert isinstance(value, int | float), name
+    return value
