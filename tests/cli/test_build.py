@@ -347,7 +347,7 @@ def test_an_output_among_the_declarations_is_refused(
 def test_nothing_half_written_is_left_behind(build: Build, place: Path) -> None:
     assert build().exit_code == 0
     left = {path.name for path in (place / "out").iterdir()}
-    assert left == {"registry", "keys", ".registry.lock"}
+    assert left == {"registry", "keys", "cache", ".registry.lock"}
 
 
 def test_the_project_s_own_registry_and_site_are_the_same_bytes_twice(

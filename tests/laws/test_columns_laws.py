@@ -1,6 +1,7 @@
 """Laws of columns: they say what is said one by one, wherever they are cut."""
 
 from collections.abc import Callable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
@@ -369,7 +370,7 @@ def test_what_is_spilled_is_ranked_as_if_it_were_held(
     chance = np.random.default_rng(seed)
     keys = np.unique(chance.integers(0, LAST, sum(sizes)))
     sets = chance.integers(0, 2**32, len(keys), np.uint32)
-    with Spill() as spill:
+    with closing(Spill()) as spill:
         for start, stop in pairwise(np.cumsum([0, *sizes])):
             spill.append(keys[start:stop], sets[start:stop])
         spill.seal()
@@ -383,7 +384,7 @@ def test_what_is_spilled_is_ranked_as_if_it_were_held(
 
 
 def test_a_spill_leaves_no_file(tmp_path: Path) -> None:
-    with Spill(tmp_path) as spill:
+    with closing(Spill(tmp_path)) as spill:
         spill.append(column([1, 2]), np.array([3, 4], np.uint32))
         spill.seal()
         assert list(tmp_path.iterdir()) == []

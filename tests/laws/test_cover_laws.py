@@ -1,5 +1,6 @@
 """Laws of the cover: a recording has the facts that name it, wherever keys are cut."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -111,7 +112,7 @@ def told(draw: st.DrawFn) -> Told:
 def covered(facts: Facts, rows: int) -> tuple[dict[int, frozenset[int]], object]:
     """Return the facts of each recording, and those of spans."""
     steps: list[tuple[int, int]] = []
-    with Spill() as spill:
+    with closing(Spill()) as spill:
         found = cover(
             facts, spill, rows=rows, progress=lambda *step: steps.append(step)
         )
@@ -142,7 +143,7 @@ def test_several_ranges_arise() -> None:
         spans=[(100, 2500, 0)],
     )
     steps: list[tuple[int, int]] = []
-    with Spill() as spill:
+    with closing(Spill()) as spill:
         cover(some.facts, spill, rows=256, progress=lambda *step: steps.append(step))
     assert steps[-1][1] > 5
     assert covered(some.facts, 256)[0] == some.sets()

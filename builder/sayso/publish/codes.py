@@ -27,7 +27,7 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 NO_KEY = -1
 """What stands for a code that is no ISRC."""
 
-_BAD = 2**60
+_BAD = 2**59  # twelve of them still fit
 _PIECE = 2**16
 _DIGITS = 10**4
 

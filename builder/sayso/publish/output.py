@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from isal import igzip, isal_zlib
+from isal import igzip
 
 from sayso.errors import PublishError
 from sayso.wire.release import RELEASE_FILE
@@ -124,9 +124,10 @@ class Folder:
         try:
             with old.open("rb") as file:
                 packed = file.read(len(content) + _OVERHEAD)
-            reader = isal_zlib.decompressobj(wbits=_GZIP)
-            return reader.decompress(packed, len(content) + 1) == content and reader.eof
-        except (OSError, zlib.error):  # isal raises the same
+            reader = zlib.decompressobj(wbits=_GZIP)
+            is_same = reader.decompress(packed, len(content) + 1) == content
+            return is_same and reader.eof and not reader.unused_data
+        except (OSError, zlib.error):
             return False
 
 

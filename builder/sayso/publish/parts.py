@@ -124,18 +124,26 @@ class PartMaker:
     def _part(self, lines: bytes, frame: pl.DataFrame) -> Part:
         content = Digest(hashlib.sha256(lines).hexdigest())
         kept = self._kept.get(content)
-        if kept and all(self._output.keep(f.path, f.sha256) for f in kept.files):
-            return kept
-        packed = pa.Codec("zstd", _LEVEL).compress(lines, asbytes=True)
-        table = self._columns.table(frame)
+        jsonl = None if kept is None else self._keep(kept.jsonl)
+        if jsonl is None:
+            packed = pa.Codec("zstd", _LEVEL).compress(lines, asbytes=True)
+            jsonl = self._file(content, "jsonl.zst", packed)
+        parquet = None if kept is None else self._keep(kept.parquet)
+        if parquet is None:
+            data = as_parquet(self._columns.table(frame))
+            parquet = self._file(content, "parquet", data)
         codes = frame["isrc"]
         return Part(
             first=Isrc(codes[0]),
             last=Isrc(codes[-1]),
             recordings=frame.height,
-            jsonl=self._file(content, "jsonl.zst", packed),
-            parquet=self._file(content, "parquet", as_parquet(table)),
+            jsonl=jsonl,
+            parquet=parquet,
         )
+
+    def _keep(self, file: ReleaseFile) -> ReleaseFile | None:
+        """Take a file over from the release before, if it is there as it was."""
+        return file if self._output.keep(file.path, file.sha256) else None
 
     def _file(self, content: Digest, kind: str, data: bytes) -> ReleaseFile:
         path = f"bulk/{content}.registry.{kind}"

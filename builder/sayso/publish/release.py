@@ -6,6 +6,7 @@ Nothing here reads a clock, a folder or a key.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -72,7 +73,7 @@ def make_release(inputs: Inputs, output: Output, steps: Steps) -> dict[str, byte
         _folders(inputs.tree), state, now=header.issued, waiting=waiting
     )
     findings = find(inputs, histories, waiting, steps)
-    with findings.covered.recordings:
+    with closing(findings.covered.recordings):
         numbering = number_policies(
             findings.policies,
             state.policies if state is not None else {},

@@ -123,6 +123,6 @@ def _open(path: Path) -> _Content:
         raise MalformedError("its content is not what its name says")
     try:
         content: _Content = _decoder.decode(data)
-    except MsgspecError as error:
+    except (MsgspecError, UnicodeDecodeError) as error:
         raise MalformedError(str(error)) from error
     return content

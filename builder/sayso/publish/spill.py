@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,15 +32,8 @@ class Spill:
         self._marks: list[Keys] = []
         self.height = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give the files back."""
         self._keys.close()
         self._sets.close()
 

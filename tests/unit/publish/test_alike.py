@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,8 @@ def test_whatever_decides_is_looked_at(case: Case, data: st.DataObject) -> None:
     """A group that differs in a finding is another one."""
     finding = data.draw(st.sampled_from(["reviewed", "contested", "settled"]))
     place = data.draw(st.integers(0, len(case) - 1))
-    turned = replace(case[place], **{finding: not getattr(case[place], finding)})
+    changed: dict[str, Any] = {finding: not getattr(case[place], finding)}
+    turned = replace(case[place], **changed)
     other = [*case[:place], turned, *case[place + 1 :]]
     alike = Alike(alone)
     for some in (case, other):

@@ -109,7 +109,7 @@ def _report_isrcs(bad: pl.DataFrame, rows: Rows) -> None:
     )
     if not rows.ends and not bad.is_empty() and bad["row"][-1] == rows.last:
         cut = bad["isrc"][-1]
-        if len(rows.columns) == 1 and pl.Series([cut]).str.contains(_CUT).all():
+        if len(rows.columns) == 1 and cut and pl.Series([cut]).str.contains(_CUT).all():
             rows.report_cut()
             bad = bad.head(-1)
     for matches, rule in kinds:

@@ -91,6 +91,8 @@ def _chunks(body: memoryview) -> Iterator[bytes]:
 
 
 def _read_chunk(chunk: bytes, columns: Sequence[str]) -> pl.DataFrame | None:
+    if chunk.startswith(_MARK):  # which the reader of cells would pass over
+        return None
     if not chunk.endswith(b"\n"):
         chunk += b"\n"
     data = np.frombuffer(chunk, np.uint8)
@@ -228,4 +230,5 @@ def _is_wrong(cells: pl.Series) -> bool:
     ]
     if any(fault.any() for fault in faults):
         return True
-    return any(unseen("\n".join(cells.drop_nulls())))
+    text = cells.drop_nulls().str.join("\n").item()
+    return next(unseen(text), None) is not None

@@ -84,7 +84,7 @@ def decode_said(data: bytes, kind: Kind, path: str) -> Said:
         if kind is Kind.DECLARATION and value is not None:
             value = _declaration(value)
         return Said(value, tuple([_problem(flaw, path) for flaw in flaws]))
-    except (MsgspecError, StopIteration, KeyError) as error:
+    except (MsgspecError, UnicodeDecodeError, StopIteration, KeyError) as error:
         raise MalformedError(f"what {path} says is not as it was written") from error
 
 

@@ -13,8 +13,7 @@ from sayso.publish.reading.workers import receive, send
 
 def main() -> None:
     """Answer until the input ends."""
-    # The parent is interrupted too, and decides; when it is gone, end without a word.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # When nobody listens any more, end without a word.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     files = msgpack.Decoder(list[tuple[str, bytes]])
     while (message := receive(sys.stdin.buffer)) is not None:

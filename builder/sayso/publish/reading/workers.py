@@ -8,10 +8,9 @@ died did not answer is left out, and the caller parses it.
 
 import subprocess
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing, suppress
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, cast
 
@@ -24,7 +23,9 @@ _CHUNK = 128
 
 # Never a module of the folder in which somebody happens to stand.
 _COMMAND = ("-P", "-m", "sayso.publish.reading.worker")
+_PATIENCE = 0.1
 _HEADER = 8
+_LONGEST = 2**30
 
 _Worker = subprocess.Popen[bytes]
 _answers = msgpack.Decoder(list[bytes])
@@ -50,7 +51,7 @@ def parse_apart(found: Sequence[Found], workers: int) -> list[bytes | None]:
             started.extend(stack.enter_context(_start()) for _ in range(workers))
         with ThreadPoolExecutor(workers) as pool:
             try:
-                list(pool.map(partial(_serve, found, starts, said), started))
+                _wait([pool.submit(_serve, found, starts, said, w) for w in started])
             except BaseException:
                 for worker in started:
                     worker.kill()  # which ends the threads that wait for it
@@ -58,9 +59,20 @@ def parse_apart(found: Sequence[Found], workers: int) -> list[bytes | None]:
     return said
 
 
+def _wait(served: Collection[Future[None]]) -> None:
+    while served:
+        # Not every system interrupts a longer wait when somebody types Ctrl-C.
+        done, served = wait(served, timeout=_PATIENCE)
+        for one in done:
+            one.result()
+
+
 def _start() -> _Worker:
     return subprocess.Popen(  # noqa: S603 - this Python, and a constant module
-        [sys.executable, *_COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, *_COMMAND],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        process_group=0,  # Ctrl-C is for this process, which ends the others
     )
 
 
@@ -72,7 +84,7 @@ def _serve(
 ) -> None:
     """Let a worker parse what is left, until nothing is or it does not answer."""
     source, sink = cast("BinaryIO", worker.stdout), cast("BinaryIO", worker.stdin)
-    with suppress(Empty, OSError, MsgspecError), closing(sink):
+    with suppress(Empty, OSError, MsgspecError, UnicodeDecodeError), closing(sink):
         while True:
             start = starts.get_nowait()
             chunk = found[start : start + _CHUNK]
@@ -91,7 +103,6 @@ def send(message: bytes, sink: BinaryIO) -> None:
 
 
 def receive(source: BinaryIO) -> bytes | None:
-    """Return the next message; None where the stream ends."""
-    header = source.read(_HEADER)
-    message = source.read(int.from_bytes(header, "big"))
-    return message if header else None
+    """Return the next message; None where the stream ends, or is of somebody else."""
+    length = int.from_bytes(source.read(_HEADER), "big")
+    return source.read(length) if 0 < length <= _LONGEST else None
