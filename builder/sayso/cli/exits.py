@@ -46,7 +46,20 @@ _CODES: dict[type[BaseException], ExitCode] = {
 }
 """The first that fits decides."""
 
-_PUBLISH = frozenset({"jinja2", "markdown", "mkdocs", "polars", "rich", "yaml"})
+_PUBLISH = frozenset(
+    {
+        "isal",
+        "jinja2",
+        "markdown",
+        "mkdocs",
+        "msgspec",
+        "numpy",
+        "polars",
+        "pyarrow",
+        "rich",
+        "yaml",
+    }
+)
 """What the extra `publish` brings, by the names under which it is imported."""
 
 _POSIX = frozenset({"fcntl"})

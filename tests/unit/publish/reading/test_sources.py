@@ -1,10 +1,15 @@
 import os
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sayso.errors import PublishError
+from sayso.publish.reading import stamps as stamps_module
+from sayso.publish.reading.file import opened, small_file
+from sayso.publish.reading.git import CommitTree
 from sayso.publish.reading.layout import YAML_LIMIT
 from sayso.publish.reading.sources import (
     SourceTree,
@@ -12,7 +17,9 @@ from sayso.publish.reading.sources import (
     is_ancestor,
     read_blobs,
     read_tree,
+    source_file,
 )
+from sayso.publish.reading.stamps import Known, Stamps
 
 OWNER = "domain/fe/fernwood.example/owner.yaml"
 SONGS = "domain/fe/fernwood.example/songs.yaml"
@@ -265,3 +272,154 @@ def test_only_what_is_asked_for_is_read(folder: Path) -> None:
         "github/31/583231-mara/owner.yaml",
         "registry/policy.yaml",
     ]
+
+
+def stamped(folder: Path, known: dict[str, Known] | None = None) -> dict[str, Known]:
+    """Read a folder a tick after it was written, and return what is known then."""
+    time.sleep(0.02)
+    stamps = Stamps(known, now=time.time_ns() + stamps_module._TICK)
+    read_tree(folder, stamps=stamps)
+    return dict(stamps.entries(used=True))
+
+
+def test_a_file_with_its_stamp_is_the_same_file(repository: Path) -> None:
+    write(repository, SONGS, "x\n")
+    write(repository, SONGS.replace("yaml", "csv"), "isrc\n")
+    known = stamped(repository)
+    assert len(known) == 3
+    stamps = Stamps(known)
+
+    tree = read_tree(repository, stamps=stamps)
+    assert tree == read_tree(repository)
+    assert [file.data for file in tree.files] == [
+        (repository / file.path).read_bytes() for file in tree.files
+    ]
+    assert not stamps.added
+    assert not stamps.unused
+
+
+def replaced_by_a_link(place: Path) -> None:
+    place.rename(place.parents[3] / "elsewhere")
+    place.symlink_to(place.parents[3] / "elsewhere")
+
+
+def replaced_by_a_pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+def touched_as_before(place: Path) -> None:
+    facts = place.stat()
+    place.write_text("y\n", encoding="utf-8")
+    os.utime(place, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def swapped(place: Path) -> None:
+    facts = place.stat()
+    other = place.with_name("other")
+    other.write_text("y\n", encoding="utf-8")
+    os.utime(other, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    other.rename(place)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replaced_by_a_link,
+        replaced_by_a_pipe,
+        touched_as_before,
+        swapped,
+        lambda place: place.chmod(0o755),
+        lambda place: place.write_text("longer\n", encoding="utf-8"),
+        lambda place: place.write_bytes(b"x" * (YAML_LIMIT + 1)),
+        lambda place: place.unlink(),
+    ],
+)
+def test_whatever_is_done_to_a_file_its_stamp_does_not_fit(
+    folder: Path, change: Callable[[Path], object]
+) -> None:
+    place = write(folder, SONGS, "x\n")
+    known = stamped(folder)
+    change(place)
+
+    stamps = Stamps(known)
+    assert read_tree(folder, stamps=stamps) == read_tree(folder)
+    assert stamps.unused
+
+
+def test_what_git_says_of_a_file_goes_before_its_stamp(repository: Path) -> None:
+    (repository / OWNER).chmod(0o755)
+    known = stamped(repository)
+    assert codes(read_tree(repository, stamps=Stamps(known))) == []
+
+    git(repository, "rm", "--quiet", "--cached", OWNER)
+    git(repository, "commit", "--quiet", "--allow-empty", "--message=second")
+    assert codes(read_tree(repository, stamps=Stamps(known))) == ["SAY103"]
+
+    git(repository, "add", OWNER)
+    git(repository, "update-index", "--chmod=+x", OWNER)
+    git(repository, "commit", "--quiet", "--message=third")
+    (repository / OWNER).chmod(0o644)
+    known = stamped(repository, known)
+    assert known == {}
+    assert codes(read_tree(repository)) == ["SAY103"]
+
+
+def test_a_file_that_was_just_written_gets_no_stamp(folder: Path) -> None:
+    stamps = Stamps(now=time.time_ns())
+    read_tree(folder, stamps=stamps)
+
+    assert not stamps.added
+
+
+def test_a_file_that_changes_before_it_is_read_is_not_read(folder: Path) -> None:
+    place = write(folder, SONGS, "x\n")
+    tree = read_tree(folder, stamps=Stamps(stamped(folder)))
+    place.write_text("y\n", encoding="utf-8")
+    with pytest.raises(PublishError, match="changed while it was read"):
+        _ = tree.files[1].data
+    place.unlink()
+    with pytest.raises(PublishError, match="cannot be read again: No such file"):
+        _ = tree.files[1].data
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 5])
+def test_a_file_that_grows_or_shrinks_is_read_to_its_end(
+    folder: Path, size: int
+) -> None:
+    place = write(folder, SONGS, "abcd")
+    for limit, expected in (
+        (4, source_file(SONGS, b"abcd")),
+        (9, source_file(SONGS, b"abcd")),
+        (3, 4),
+    ):
+        file = opened(str(place))
+        try:
+            found = small_file(SONGS, file, size, limit)
+        finally:
+            os.close(file)
+        assert found == expected
+
+
+def test_a_folder_that_cannot_be_searched_is_told_as_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place of a file goes before whether it can be read."""
+    write(folder, ".DS_Store", "x")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Stamps, "find", refuse)
+    assert codes(read_tree(folder)) == ["SAY111", "SAY113"]
+
+
+@pytest.mark.parametrize("mode", ["100644", "100664", "120000"])
+def test_a_commit_holds_files_by_path_and_blob(mode: str) -> None:
+    """A system without links has them as files, and Git takes no offence."""
+    tree = CommitTree(f"{mode} blob a1\tx\0{mode} blob b2\ty\0".encode())
+
+    assert tree.holds_exactly([("x", "a1"), ("y", "b2")])
+    assert not tree.holds_exactly([("x", "a1")])
+    assert not tree.holds_exactly([("x", "a1"), ("y", "c3")])
+    assert not tree.holds_exactly([("x", "a1"), ("y", "b2"), ("z", "b2")])
