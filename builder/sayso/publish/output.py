@@ -121,14 +121,14 @@ class Folder:
         return f"{self.folder}/{path}"
 
     def _holds(self, old: Path, content: bytes) -> bool:
+        reader = zlib.decompressobj(wbits=_GZIP)
         try:
             with old.open("rb") as file:
                 packed = file.read(len(content) + _OVERHEAD)
-            reader = zlib.decompressobj(wbits=_GZIP)
             is_same = reader.decompress(packed, len(content) + 1) == content
-            return is_same and reader.eof and not reader.unused_data
         except (OSError, zlib.error):
             return False
+        return is_same and reader.eof and not reader.unused_data
 
 
 def file_digest(path: Path) -> str:
