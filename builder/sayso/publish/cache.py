@@ -164,12 +164,17 @@ def cache(folder: Path, warn: Warn, *, workers: int = 1) -> Iterator[Cache]:
         found.remembered.save(whole=is_alone)
         if is_alone:
             found.prune()
-            delete_leftovers(entries)
-            for other in folder.iterdir():
-                if other.is_dir() and other != entries:
-                    shutil.rmtree(other)
+            _tidy(entries)
     finally:
         os.close(lock)
+
+
+def _tidy(entries: Path) -> None:
+    """Delete what other versions left, and builds that were killed."""
+    delete_leftovers(entries)
+    for other in entries.parent.iterdir():
+        if other.is_dir() and other != entries:
+            shutil.rmtree(other)
 
 
 def _now(lock: int) -> int:

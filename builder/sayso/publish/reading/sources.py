@@ -170,7 +170,7 @@ class _Reader:
         """Read one file, or note why not."""
         self.paths.append(path)
         try:
-            facts = entry.stat(follow_symlinks=False)
+            facts = os.lstat(entry.path)  # which the entry would keep
             file = self._same(path, entry, facts, tree) or self._read(
                 path, entry, facts.st_mode, tree
             )

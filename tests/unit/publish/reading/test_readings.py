@@ -178,9 +178,10 @@ def test_a_file_that_changed_ends_the_other_processes() -> None:
 
     file, place = found()
     many = [(file, place)] * 500 + [(replace(file, load=changed), place)]
+    before = set(children(os.getpid()))  # a browser of other tests, say
     with pytest.raises(PublishError, match="changed"):
         parse_apart(many, 2)
-    assert children(os.getpid()) == []
+    assert set(children(os.getpid())) <= before
 
 
 def test_a_worker_refuses_a_path_at_which_no_file_may_be() -> None:
