@@ -17,6 +17,7 @@ from sayso.model.isrc import Isrc
 from sayso.model.problem import Problem
 from sayso.publish.inputs import Inputs, Previous
 from sayso.publish.output import Folder, pack
+from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.regular import REGULAR
 from sayso.publish.reading.sources import SourceFile, SourceTree, source_file
@@ -225,6 +226,7 @@ def publish(
     facts: Mapping[str, str] = FACTS,
     output: HeldOutput | Folder | None = None,
     tables: Tables | None = None,
+    readings: Readings | None = None,
     workers: int = 1,
 ) -> Published:
     """Publish declarations some days after the start.
@@ -236,11 +238,13 @@ def publish(
         facts: who declares, and what is proved of them.
         output: takes the files; memory when left out.
         tables: reads catalogues; into memory when left out.
+        readings: reads YAML files; anew when left out.
         workers: how many threads there are.
     """
     tree = tree_of({**facts, **texts})
     tables = tables or HeldTables()
-    documents, problems = read_documents(tree.files, tables=tables)
+    readings = readings or Readings()
+    documents, problems = read_documents(tree.files, readings=readings, tables=tables)
     assert not [problem for problem in problems if problem.is_error], problems
     sources = dict(after.sources) if after else {}
     sources |= {file.blob: file.data for file in tree.files}
@@ -257,6 +261,7 @@ def publish(
             profile=Profile.OPERATOR,
             previous=previous,
             tables=tables,
+            readings=readings,
             workers=workers,
         ),
         output,

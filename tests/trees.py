@@ -119,8 +119,10 @@ class _Builder:
 
     def leaf_ranges(self, keys: Keys) -> list[Keys]:
         """Return the largest halvings that a leaf can hold."""
-        few = len(self.within(keys)) <= self.leaf_items
-        if keys[1] - keys[0] == 1 or (few and len(self.leaf(keys)) <= self.leaf_bytes):
+        count = len(self.within(keys))
+        if keys[1] - keys[0] == 1 or not count:
+            return [keys]
+        if count <= self.leaf_items and len(self.leaf(keys)) <= self.leaf_bytes:
             return [keys]
         return [part for half in halves(keys) for part in self.leaf_ranges(half)]
 

@@ -49,8 +49,9 @@ def command(out: Path, *more: str, time_: str = NOON) -> list[str]:
     return [*build, "--out", str(out), "--time", time_, *more]
 
 
-def build(folder: Path, out: Path, *more: str, time_: str = NOON) -> str:
-    """Build, and return what was said, or what went wrong."""
+def run(
+    folder: Path, out: Path, *more: str, time_: str = NOON
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         command(out, *more, time_=time_),
         cwd=folder,
@@ -59,6 +60,12 @@ def build(folder: Path, out: Path, *more: str, time_: str = NOON) -> str:
         check=False,
     )
     assert "Traceback" not in done.stderr
+    return done
+
+
+def build(folder: Path, out: Path, *more: str, time_: str = NOON) -> str:
+    """Build, and return what was said, or what went wrong."""
+    done = run(folder, out, *more, time_=time_)
     return done.stdout if done.returncode == 0 else done.stderr
 
 
@@ -204,13 +211,7 @@ def test_one_bad_row_of_very_many_is_named(tmp_path: Path) -> None:
     lines[87_654] = "XX-F01-26-OO001,Song,Mara"
     place.write_text("\n".join(lines), encoding="utf-8")
 
-    done = subprocess.run(
-        command(tmp_path / "out/registry"),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(tmp_path, tmp_path / "out/registry")
 
     assert done.returncode == 1
     assert "catalogue.csv:87655:1: error SAY401" in done.stdout
@@ -227,9 +228,7 @@ def test_a_broken_entry_of_the_cache_is_made_anew_and_said(tmp_path: Path) -> No
     data[len(data) // 2] ^= 1
     entry.write_bytes(data)
 
-    done = subprocess.run(
-        command(out), cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = run(tmp_path, out)
 
     assert done.returncode == 0
     assert "cannot be used and is made anew" in done.stderr

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sayso.client.core import Core, apply_delta
 from sayso.client.rows import PIECE, changed_rows, content_of
 from sayso.errors import MalformedError, RegistryError
-from sayso.model.isrc import Isrc, isrc_of, key_of
+from sayso.model.isrc import LAST_KEY, Isrc, isrc_of, key_of
 from sayso.publish.delta import Rows, compose, difference, make_delta
 from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents
-from sayso.wire.delta import LAST_KEY, REMOVED, Delta, decode_delta, encode_delta
+from sayso.wire.delta import REMOVED, Delta, decode_delta, encode_delta
 from tests.cores import POLICIES, contents, core, delta, rows_of, used_policies
 
 NUMBERS = st.sampled_from(sorted(POLICIES))

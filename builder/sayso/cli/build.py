@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import click
@@ -165,6 +165,7 @@ def command(  # noqa: PLR0917 - click passes options by name
                 profile=Profile.OPERATOR if key else Profile.DEVELOPMENT,
                 previous=before,
                 tables=tables,
+                readings=tables.remembered.readings,
                 spill=lambda: Spill(workspace),
                 workers=processors(),
             )
@@ -175,15 +176,13 @@ def command(  # noqa: PLR0917 - click passes options by name
     _report(out, release, signer)
 
 
-@contextmanager
-def _cache(out: Path, folder: Path | None) -> Iterator[Cache]:
+def _cache(out: Path, folder: Path | None) -> AbstractContextManager[Cache]:
     """Give the cache of parsed files; say what was broken in it."""
-    with cache(
+    return cache(
         folder or out.parent / "cache",
         lambda text: click.echo(text, err=True),
         workers=processors(),
-    ) as tables:
-        yield tables
+    )
 
 
 def _check_options(

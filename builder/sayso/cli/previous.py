@@ -1,15 +1,13 @@
 """The release before: verified, and what the next one needs of it."""
 
-import gzip
-import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import cast
 
-from sayso.client.fetch import fetcher_of
+from sayso.client.fetch import Fetcher, fetcher_of
+from sayso.client.lookup import unpack
 from sayso.client.registry import fetch_listed, open_release
 from sayso.errors import MalformedError, PublishError
 from sayso.publish.inputs import Previous
@@ -60,11 +58,11 @@ def open_previous(
     registry_json = fetch_listed(fetcher, release.file(REGISTRY_FILE))
     registry = decode(registry_json, limit=REGISTRY_LIMIT)
     bulk = {kind: _listed(release, "bulk/", f".{kind}.parquet") for kind in _KINDS}
-    state = fetch_listed(fetcher, _listed(release, "state/", ".json.gz"))
+    state = _content(fetcher, _listed(release, "state/", ".json.gz"), LIMIT)
     return Previous(
         digest=Digest(sha256(encode_release(release)).hexdigest()),
         header=release.header,
-        state=decode_state(_unpack(state, LIMIT)),
+        state=decode_state(state),
         contents=Contents(
             number=number, **{kind: file.content_sha256 for kind, file in bulk.items()}
         ),
@@ -73,7 +71,7 @@ def open_previous(
         prefixes=read_intervals(_items(registry, "prefixes")),
         parts=read_parts(_items(registry, "parts")),
         deltas=tuple(
-            _unpack(fetch_listed(fetcher, file), DELTA_LIMIT)
+            _content(fetcher, file, DELTA_LIMIT)
             for file in release.files
             if file.path.startswith("delta/")
         ),
@@ -96,11 +94,10 @@ def _items(registry: Mapping[str, Json], name: str) -> list[Json]:
     return cast("list[Json]", registry.get(name, []))
 
 
-def _unpack(data: bytes, limit: int) -> bytes:
-    """Return the content of a gzip, bounded before it is held."""
+def _content(fetcher: Fetcher, file: ReleaseFile, limit: int) -> bytes:
+    """Return what a file holds that the release lists, unpacked."""
+    data = fetch_listed(fetcher, file)
     try:
-        with gzip.open(BytesIO(data)) as file:
-            content = file.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise MalformedError("a file of the release is not a gzip") from error
-    return content
+        return unpack(data, limit=limit)
+    except MalformedError as error:
+        raise MalformedError(f"{file.path} cannot be read: {error}") from error

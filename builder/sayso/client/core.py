@@ -22,7 +22,7 @@ from sayso.client.rows import (
     read_rows,
 )
 from sayso.errors import MalformedError, RegistryError, UntrustedError
-from sayso.model.isrc import Isrc, isrc_of, key_of
+from sayso.model.isrc import LAST_KEY, Isrc, isrc_of, key_of
 from sayso.wire.columns import read_intervals
 from sayso.wire.contents import (
     Contents,
@@ -30,7 +30,7 @@ from sayso.wire.contents import (
     policies_content,
     prefixes_content,
 )
-from sayso.wire.delta import LARGEST_POLICY, LAST_KEY, Delta
+from sayso.wire.delta import LARGEST_POLICY, Delta
 from sayso.wire.policies import read_policy
 from sayso.wire.profile import Json
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.errors import MalformedError
-from sayso.wire.delta import LAST_KEY, REMOVED, Column
+from sayso.model.isrc import LAST_KEY
+from sayso.wire.delta import REMOVED, Column
 from sayso.wire.text import Digest, shown
 
 Keys: TypeAlias = npt.NDArray[np.int64]

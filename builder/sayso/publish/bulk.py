@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sayso.model.isrc import Isrc, key_of
+from sayso.model.isrc import LAST_KEY, key_of
 from sayso.publish.accepted import Accepted
 from sayso.publish.codes import Keys
 from sayso.publish.core import CoreReader, CoreWriter
@@ -28,8 +28,6 @@ from sayso.wire.parts import PART_RECORDINGS, Part
 from sayso.wire.registry import INLINE_LIMIT
 from sayso.wire.release import Lookup, ReleaseFile
 from sayso.wire.text import Digest
-
-_LAST = key_of(Isrc("ZZZZZ9999999"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -178,7 +176,7 @@ def breakpoints_of(prefixes: tuple[Interval, ...]) -> Breakpoints:
         points[key_of(span.first)] = span.policy
         end = key_of(span.last) + 1
         # Beyond the last code there is none whose policy could change.
-        if end <= _LAST:
+        if end <= LAST_KEY:
             points[end] = 0
     ordered = sorted(points.items())
     return Breakpoints(

@@ -25,7 +25,8 @@ import yaml
 from pyarrow import ipc
 
 from sayso.errors import MalformedError, PublishError
-from sayso.publish.entry import NAME, FileTable, batch_of, digest_of, open_entry
+from sayso.publish.entry import NAME, FileTable, batch_of, open_entry
+from sayso.publish.reading.file import file_digest
 from sayso.publish.reading.sources import SourceFile
 from sayso.publish.reading.tables import About, Table, parse_table
 from sayso.publish.remembered import Remembered, Warn
@@ -101,7 +102,7 @@ class Cache:
                     writer.write_batch(batch)
                 file.flush()
                 temporary = Path(file.name)
-                digest = digest_of(temporary)
+                digest = file_digest(temporary)
                 temporary.replace(self._place(blob, digest))
         except OSError as error:
             raise _unwritable(self._folder, error) from error

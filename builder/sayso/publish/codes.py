@@ -23,6 +23,7 @@ from sayso.model.isrc import (
 
 Keys: TypeAlias = npt.NDArray[np.int64]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
+Places: TypeAlias = npt.NDArray[np.intp]
 
 NO_KEY = -1
 """What stands for a code that is no ISRC."""
@@ -56,12 +57,13 @@ def isrcs_of(keys: Keys) -> pl.Series:
     """Return the ISRC of each key as text, in its short form."""
     codes = np.empty((len(keys), LENGTH), np.uint8)
     prefixes, numbers = np.divmod(keys, KEYS_PER_PREFIX)
-    starts = np.flatnonzero(np.diff(prefixes, prepend=-1))
-    runs = np.diff(starts, append=len(keys))
+    starts, lengths = runs(prefixes)
     firsts = (prefixes[starts] * KEYS_PER_PREFIX).tolist()
     texts = "".join(isrc_of(key)[:PREFIX_LENGTH] for key in firsts)
     heads = np.frombuffer(texts.encode("ascii"), np.uint8)
-    codes[:, :PREFIX_LENGTH] = np.repeat(heads.reshape(-1, PREFIX_LENGTH), runs, axis=0)
+    codes[:, :PREFIX_LENGTH] = np.repeat(
+        heads.reshape(-1, PREFIX_LENGTH), lengths, axis=0
+    )
     high, low = np.divmod(numbers, _DIGITS)
     digits = _four_digits()
     codes[:, PREFIX_LENGTH:8] = digits[high][:, 1:]
@@ -88,6 +90,23 @@ def cuts(columns: Sequence[Keys], rows: int) -> Keys:
     sample = np.sort(np.concatenate([keys[step // 2 :: step] for keys in columns]))
     inner = np.unique(sample[256::256])
     return np.concatenate([np.zeros(1, np.int64), inner[inner > 0]])
+
+
+def runs(column: npt.NDArray[np.signedinteger]) -> tuple[Places, Places]:
+    """Return where each run of equal neighbours begins, and how long it is.
+
+    Args:
+        column: of no negative numbers.
+    """
+    starts = np.flatnonzero(np.diff(column, prepend=-1))
+    return starts, np.diff(starts, append=len(column))
+
+
+def bytes_of(texts: pa.StringArray) -> tuple[npt.NDArray[np.int32], Bytes]:
+    """Return where each text of a column begins and ends, and the bytes of all."""
+    _, ends, data = texts.buffers()
+    offsets = np.frombuffer(ends, np.int32)[texts.offset :][: len(texts) + 1]
+    return offsets, np.frombuffer(data or b"", np.uint8)
 
 
 @cache

@@ -16,11 +16,11 @@ from sayso.publish.codes import Keys
 from sayso.publish.delta import Rows, difference
 from sayso.publish.numbering import Numbers
 from sayso.publish.output import Output
+from sayso.publish.parts import PARQUET
 from sayso.wire.release import ReleaseFile
 from sayso.wire.text import Digest
 
 _ROWS = 2**20
-_LEVEL = 3
 _ROW = np.dtype([("key", "<i8"), ("policy", "<u4")])
 _SCHEMA = pa.schema([("key", pa.int64()), ("policy", pa.int32())])
 _NOTHING: Rows = (np.empty(0, np.int64), np.empty(0, np.int32))
@@ -43,11 +43,9 @@ class CoreWriter:
         self._writer = pq.ParquetWriter(
             pa.PythonFile(self._hashed, mode="w"),
             _SCHEMA,
-            compression="zstd",
-            compression_level=_LEVEL,
+            **PARQUET,
             use_dictionary=["policy"],
             column_encoding={"key": "DELTA_BINARY_PACKED"},
-            store_schema=False,
         )
         self._content = hashlib.sha256()
         self._held: list[Rows] = []

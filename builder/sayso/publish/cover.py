@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 import numpy.typing as npt
 
-from sayso.publish.codes import Keys, cuts
+from sayso.publish.codes import Keys, cuts, runs
 from sayso.publish.facts import Facts, Spoken
 from sayso.publish.ranges import Slice, slices
 from sayso.publish.spill import Sets, Spill
@@ -113,8 +113,7 @@ class _Sets:
 
     def of(self, keys: Keys, named: npt.NDArray[np.uint32]) -> tuple[Keys, Sets]:
         """Return each key once with the number of its set, where anybody speaks."""
-        first = np.flatnonzero(np.diff(keys, prepend=-1))
-        counts = np.diff(first, append=len(keys))
+        first, counts = runs(keys)
         each = keys[first]
         sets = self._spanned(each)
         for turn in count():
@@ -140,14 +139,13 @@ class _Sets:
         """Return the number of each set with one more fact."""
         codes = sets.astype(np.int64) << 32 | named
         # Neighbours mostly stand in one catalogue: look at each run once.
-        starts = np.flatnonzero(np.diff(codes, prepend=-1))
-        runs = np.diff(starts, append=len(codes))
+        starts, lengths = runs(codes)
         distinct, place = np.unique(codes[starts], return_inverse=True)
         numbers = [
             self._number(self.sets[code >> 32] | {code & 0xFFFFFFFF})
             for code in distinct.tolist()
         ]
-        return np.repeat(np.array(numbers, np.uint32)[place], runs)
+        return np.repeat(np.array(numbers, np.uint32)[place], lengths)
 
     def _number(self, facts: frozenset[int]) -> int:
         number = self._numbers.setdefault(facts, len(self.sets))

@@ -12,13 +12,13 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from sayso.publish.codes import Keys
+from sayso.publish.numbering import Numbers
 from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents, Range
 from sayso.wire.delta import REMOVED, Column, Delta
 from sayso.wire.profile import Json
 
-Keys: TypeAlias = npt.NDArray[np.int64]
-Numbers: TypeAlias = npt.NDArray[np.int32]
 Rows: TypeAlias = tuple[Keys, Numbers]
 """Keys in ascending order, and as many policy numbers."""
 

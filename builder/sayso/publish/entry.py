@@ -4,7 +4,6 @@ Its name tells the Git blob id of the catalogue and its own SHA-256, which is co
 before it is used. Only the rows that are asked for are read.
 """
 
-import hashlib
 import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from sayso.errors import MalformedError
 from sayso.model.problem import Problem
 from sayso.model.rules import RULES
 from sayso.publish.codes import Keys
+from sayso.publish.reading.file import file_digest
 from sayso.publish.reading.regular import REGULAR
 from sayso.publish.reading.tables import About, Table
 from sayso.wire.members import Members
@@ -69,7 +69,7 @@ def open_entry(path: Path, digest: str, name: str) -> tuple[Table, About]:
         OSError: it cannot be read.
         pa.ArrowInvalid: it is no Arrow file.
     """
-    if digest_of(path) != digest:
+    if file_digest(path) != digest:
         raise MalformedError("its content is not what its name says")
     batch = _mapped(path)
     metadata = batch.schema.metadata or {}
@@ -86,12 +86,6 @@ def _mapped(path: Path) -> pa.RecordBatch:
     """Return the rows of an entry, mapped; what holds a part of them keeps the map."""
     with pa.memory_map(str(path)) as source:
         return ipc.open_file(source).get_batch(0)
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _plain(problem: Problem) -> dict[str, Json]:

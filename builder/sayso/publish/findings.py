@@ -28,7 +28,6 @@ from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.layout import owner_folders
 from sayso.publish.reading.registry import read_owner_folder
 from sayso.publish.reading.sources import SourceFile, source_file
-from sayso.publish.reading.tables import Tables
 
 _CATALOGUE = ".csv"
 
@@ -129,7 +128,7 @@ def _said(
                 else _catalogue(name, blob, inputs)
                 for name, blob in sorted(state.files.items())
             ]
-            yield (owner, place), _read_earlier(owner, files, inputs.tables)
+            yield (owner, place), _read_earlier(owner, files, inputs)
         if owner in folders:
             yield (owner, newest[owner]), inputs.documents.of_owner(owner)
 
@@ -141,8 +140,10 @@ def _catalogue(name: str, blob: str, inputs: Inputs) -> SourceFile:
     )
 
 
-def _read_earlier(owner: OwnerId, files: list[SourceFile], tables: Tables) -> Documents:
-    documents, problems = read_owner_folder(owner, files, tables)
+def _read_earlier(owner: OwnerId, files: list[SourceFile], inputs: Inputs) -> Documents:
+    documents, problems = read_owner_folder(
+        owner, files, inputs.tables, inputs.readings
+    )
     errors = [problem for problem in problems if problem.is_error]
     if errors:
         raise PublishError(

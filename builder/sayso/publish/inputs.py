@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sayso.publish.reading.documents import Documents
+from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.sources import SourceTree
 from sayso.publish.reading.tables import Tables
 from sayso.publish.spill import Spill
@@ -59,6 +60,7 @@ class Inputs:
         issued: the time of the release, a whole second in UTC.
         previous: the release before; None for a genesis.
         tables: reads the catalogues of earlier states.
+        readings: reads their YAML files.
         spill: makes a place for columns that are longer than memory.
         workers: how many threads there are; the outcome is the same with any.
     """
@@ -70,5 +72,6 @@ class Inputs:
     profile: Profile
     previous: Previous | None
     tables: Tables
+    readings: Readings = field(default_factory=Readings)
     spill: Callable[[], Spill] = Spill
     workers: int = 1

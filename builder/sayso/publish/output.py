@@ -7,7 +7,6 @@ has already is not written again: it is compared, and linked.
 
 import ctypes
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from typing import BinaryIO, Protocol
 from isal import igzip
 
 from sayso.errors import PublishError
+from sayso.publish.reading.file import file_digest
 from sayso.wire.release import RELEASE_FILE
 
 NEW = "new"
@@ -129,12 +129,6 @@ class Folder:
         except (OSError, zlib.error):
             return False
         return is_same and reader.eof and not reader.unused_data
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _link(old: Path, new: str) -> None:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -31,6 +32,12 @@ _LINE = 10
 _VERDICTS = tuple(Verdict)
 _LEVEL = 3
 MICROSECOND = pa.timestamp("us", tz="UTC")
+PARQUET: Final = {
+    "compression": "zstd",
+    "compression_level": _LEVEL,
+    "store_schema": False,
+}
+"""How every Parquet file is written: so that each reader takes it for what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +175,9 @@ def as_parquet(table: pa.Table) -> bytes:
     pq.write_table(
         table,
         file,
-        compression="zstd",
-        compression_level=_LEVEL,
+        **PARQUET,
         use_dictionary=[name for name in table.column_names if name != "isrc"],
         column_encoding=encodings,
-        store_schema=False,
     )
     return file.getvalue()
 

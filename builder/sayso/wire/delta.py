@@ -19,7 +19,7 @@ from operator import lt, sub
 from typing import Final, TypeAlias
 
 from sayso.errors import MalformedError
-from sayso.model.isrc import Isrc, key_of
+from sayso.model.isrc import LAST_KEY
 from sayso.wire.contents import (
     Contents,
     Range,
@@ -41,7 +41,6 @@ DELTA_LIMIT: Final = 256 * 2**20
 REMOVED: Final = -1
 """What stands in place of a policy's number where a recording is no longer listed."""
 
-LAST_KEY: Final = key_of(Isrc("ZZZZZ9999999"))
 LARGEST_POLICY: Final = 2**31 - 1
 """The largest number of a policy: the core has four bytes for it."""
 

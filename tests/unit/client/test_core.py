@@ -16,9 +16,9 @@ from sayso.client import rows as rows_module
 from sayso.client.core import Core, apply_delta, read_core
 from sayso.client.rows import content_of
 from sayso.errors import MalformedError, RegistryError, UntrustedError
-from sayso.model.isrc import Isrc, key_of
+from sayso.model.isrc import LAST_KEY, Isrc, key_of
 from sayso.wire.contents import Contents, policies_content, prefixes_content
-from sayso.wire.delta import LAST_KEY, REMOVED, Delta, encode_delta
+from sayso.wire.delta import REMOVED, Delta, encode_delta
 from sayso.wire.profile import Json
 from sayso.wire.text import Digest
 from tests.cores import (

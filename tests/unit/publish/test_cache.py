@@ -3,8 +3,7 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,10 @@ from pyarrow import ipc
 
 from sayso.errors import PublishError
 from sayso.publish import cache as module
-from sayso.publish.cache import Cache, cache
+from sayso.publish.cache import cache
 from sayso.publish.reading.sources import SourceFile, source_file
 from sayso.publish.reading.tables import About, HeldTables, Table, parse_table
+from tests.caches import opened
 
 FILE = source_file("a/c.csv", b"isrc,title\nXXF012600002,b\nXXF012600001,a\n")
 OTHER = source_file("a/d.csv", b"isrc\nXXF012600003\n")
@@ -41,17 +41,6 @@ def counter(monkeypatch: pytest.MonkeyPatch) -> Counter:
     found = Counter()
     monkeypatch.setattr(module, "parse_table", found)
     return found
-
-
-@contextmanager
-def opened(folder: Path, *expected: str) -> Iterator[Cache]:
-    """Give the cache; in the end, it has warned of what is expected, in order."""
-    warnings: list[str] = []
-    with cache(folder, warnings.append) as tables:
-        yield tables
-    assert len(warnings) == len(expected)
-    for warning, part in zip(warnings, expected, strict=True):
-        assert part in warning
 
 
 def entries(folder: Path) -> list[Path]:

@@ -7,6 +7,10 @@ import jsonschema
 import pytest
 
 from sayso.errors import PublishError
+from sayso.publish.reading import readings as readings_module
+from sayso.publish.reading.layout import Place
+from sayso.publish.reading.readings import Readings
+from sayso.publish.reading.said import Said, parse_yaml
 from sayso.publish.reading.sources import source_file
 from sayso.wire.merkle import leaf_hash, root_hash
 from tests.declared import (
@@ -482,3 +486,23 @@ def test_the_release_commits_to_every_declared_file() -> None:
     leaves = [leaf_hash(f"{file.path}\0{file.sha256}".encode()) for file in files]
     root = root_hash(leaves).hex()
     assert publish(texts).release.source.declarations_root == root
+
+
+def test_an_earlier_state_of_the_waiting_period_is_not_parsed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed: list[str] = []
+
+    def parse(path: str, data: bytes, place: Place) -> Said:
+        parsed.append(path)
+        return parse_yaml(path, data, place)
+
+    monkeypatch.setattr(readings_module, "parse_yaml", parse)
+    readings, path = Readings(), f"{FERNWOOD}/catalogue.yaml"
+    first = publish({path: DENY}, readings=readings)
+    parsed.clear()
+
+    changed = declaration("{any-ai: deny}", recordings(ONE))
+    publish({path: changed}, after=first, days=1, readings=readings)
+
+    assert parsed == [path]

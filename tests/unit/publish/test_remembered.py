@@ -2,17 +2,17 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec import msgpack
 
 from sayso.publish import remembered as module
-from sayso.publish.cache import Cache, cache
+from sayso.publish.cache import Cache
 from sayso.publish.reading.registry import read_documents
 from sayso.publish.remembered import Remembered
+from tests.caches import opened
 from tests.declared import FACTS, FERNWOOD, declaration, recordings, tree_of
 
 TEXTS = {
@@ -21,16 +21,6 @@ TEXTS = {
     f"{FERNWOOD}/b.yaml": declaration("{search: deny}", "prefix: XXF01"),
 }
 FILES = tree_of(TEXTS).files
-
-
-@contextmanager
-def opened(folder: Path, *expected: str) -> Iterator[Cache]:
-    warnings: list[str] = []
-    with cache(folder, warnings.append) as tables:
-        yield tables
-    assert len(warnings) == len(expected)
-    for warning, part in zip(warnings, expected, strict=True):
-        assert part in warning
 
 
 def read(tables: Cache, count: int = len(FILES)) -> int:

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from sayso.errors import MalformedError
-from sayso.model.isrc import Isrc
+from sayso.model.isrc import LAST_KEY, Isrc
 from sayso.wire import delta as module
 from sayso.wire.contents import policies_content, prefixes_content
 from sayso.wire.delta import (
-    LAST_KEY,
     REMOVED,
     Delta,
     decode_delta,

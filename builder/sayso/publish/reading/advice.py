@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import assert_never
 
-import numpy as np
-
 from sayso.model.declaration import (
     CatalogueFile,
     Declaration,
@@ -16,7 +14,7 @@ from sayso.model.declaration import (
 from sayso.model.isrc import KEYS_PER_YEAR, Isrc, prefix_of, year_of
 from sayso.model.problem import Problem, Rule
 from sayso.model.rules import identifiers as identifier_rules
-from sayso.publish.codes import isrcs_of
+from sayso.publish.codes import isrcs_of, runs
 from sayso.publish.reading.agencies import COUNTRY_CODES
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.locate import problem_at
@@ -82,8 +80,7 @@ def _counted(codes: Sequence[str]) -> Codes:
 def _blocks(catalogue: Table) -> Codes:
     """Return the first code of each prefix and year, and how many there are."""
     keys = catalogue.keys()
-    starts = np.flatnonzero(np.diff(keys // KEYS_PER_YEAR, prepend=-1))
-    counts = np.diff(starts, append=len(keys))
+    starts, counts = runs(keys // KEYS_PER_YEAR)
     return list(zip(isrcs_of(keys[starts]), counts.tolist(), strict=True))
 
 

@@ -54,6 +54,12 @@ def blob_id(data: bytes) -> str:
     return _blob_hash(len(data), data).hexdigest()
 
 
+def file_digest(path: "os.PathLike[str]") -> str:
+    """Return the SHA-256 of the bytes at a path, in hexadecimal."""
+    with open(path, "rb") as file:  # noqa: PTH123 - a path of any kind
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def opened(path: str) -> int:
     """Return the descriptor of an open file, never of what a link leads to."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -17,7 +17,7 @@ from pyarrow import csv
 
 from sayso.model.isrc import LENGTH
 from sayso.model.visible import unseen
-from sayso.publish.codes import NO_KEY, Bytes, Keys, keys_of
+from sayso.publish.codes import NO_KEY, Bytes, Keys, bytes_of, keys_of
 from sayso.publish.reading.forms import FORMULA, KEY, LOOSE, SPELT
 from sayso.publish.reading.header import NAMES, read_header
 from sayso.publish.reading.schema.texts import LONGEST_NAME, MIXED, UNFIT
@@ -154,10 +154,7 @@ def _cells(chunk: bytes, columns: Sequence[str]) -> pa.Table | None:
 
 def _text(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], Bytes]:
     """Return where each text of a column begins and ends, and the bytes of all."""
-    array = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
-    _, ends, data = array.buffers()
-    offsets = np.frombuffer(ends, np.int32)[array.offset :][: len(array) + 1]
-    return offsets, np.frombuffer(data or b"", np.uint8)
+    return bytes_of(column.chunk(0) if column.num_chunks else pa.array([], pa.string()))
 
 
 def _keys(column: pa.ChunkedArray) -> Keys | None:

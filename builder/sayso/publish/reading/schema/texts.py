@@ -187,45 +187,30 @@ COUNT: Text[int] = Text(
 """A number from 1 on."""
 
 
-def _parse_days(text: str) -> int:
-    if _DAYS.fullmatch(text):
-        return int(text)
-    raise Mistake(
-        field_rules.FORM, f"{quote(text)} is not a number of days from 1 to 365.", ""
+def _limited(pattern: re.Pattern[str], words: str, least: int, most: int) -> Text[int]:
+    """Return the shape of numbers between two, which the pattern knows."""
+
+    def parse(text: str) -> int:
+        if pattern.fullmatch(text):
+            return int(text)
+        message = f"{quote(text)} is not a number of {words} from {least} to {most}."
+        raise Mistake(field_rules.FORM, message)
+
+    return Text(
+        parse=parse,
+        form={
+            "type": ["string", "integer"],
+            "pattern": f"^(?:{pattern.pattern})$",
+            "minimum": least,
+            "maximum": most,
+        },
     )
 
 
-DAYS: Text[int] = Text(
-    parse=_parse_days,
-    form={
-        "type": ["string", "integer"],
-        "pattern": f"^(?:{_DAYS.pattern})$",
-        "minimum": 1,
-        "maximum": 365,
-    },
-)
+DAYS = _limited(_DAYS, "days", 1, 365)
 """A number of days, up to a year."""
 
-
-def _parse_entries(text: str) -> int:
-    if _ENTRIES.fullmatch(text):
-        return int(text)
-    raise Mistake(
-        field_rules.FORM,
-        f"{quote(text)} is not a number of entries from 2 to 4096.",
-        "",
-    )
-
-
-ENTRIES: Text[int] = Text(
-    parse=_parse_entries,
-    form={
-        "type": ["string", "integer"],
-        "pattern": f"^(?:{_ENTRIES.pattern})$",
-        "minimum": 2,
-        "maximum": 4096,
-    },
-)
+ENTRIES = _limited(_ENTRIES, "entries", 2, 4096)
 """How many entries a file of the look-up tree holds."""
 
 

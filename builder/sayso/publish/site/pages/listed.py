@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from sayso.errors import FetchError, MalformedError, UntrustedError
 from sayso.model.isrc import LENGTH, key_of
-from sayso.publish.codes import NO_KEY, Keys, keys_of
+from sayso.publish.codes import NO_KEY, Keys, bytes_of, keys_of
 from sayso.wire.columns import Recordings
 from sayso.wire.parts import Part
 from sayso.wire.registry import Registry
@@ -69,12 +69,10 @@ class Chunk:
         Raises:
             MalformedError: they do not ascend, or a code is no ISRC.
         """
-        codes = self._column("isrc").combine_chunks()
-        _, ends, data = codes.buffers()
-        offsets = np.frombuffer(ends, np.int32)[codes.offset :][: len(codes) + 1]
+        offsets, data = bytes_of(self._column("isrc").combine_chunks())
         if (np.diff(offsets) != LENGTH).any():
             raise MalformedError(f"a code in {self.name} is no ISRC")
-        found = keys_of(np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]])
+        found = keys_of(data[offsets[0] : offsets[-1]])
         if (found == NO_KEY).any() or (np.diff(found) <= 0).any():
             raise MalformedError(f"the codes in {self.name} do not ascend")
         return found

@@ -16,6 +16,7 @@ from sayso.model.isrc import (
     isrc_of,
     prefix_keys,
 )
+from sayso.publish.codes import runs
 from sayso.publish.site.pages.listed import Listed, Places
 from sayso.wire.entries import DeclarationEntry
 
@@ -58,16 +59,16 @@ def count_listed(listed: Listed, declarations: Iterable[DeclarationEntry]) -> To
         RegistryError: as iterating over `listed` and reading from it does.
     """
     of_policy = np.zeros(len(listed.numbers), np.int64)
-    found, runs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    found, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for chunk in listed:
         keys = chunk.keys()
         places = chunk.policies(listed.numbers)
         of_policy += np.bincount(places, minlength=len(of_policy))
         here = keys // KEYS_PER_PREFIX
-        starts = np.flatnonzero(np.diff(here, prepend=-1))
+        starts, lengths = runs(here)
         found.append(here[starts])
-        runs.append(np.diff(starts, append=len(here)))
-    prefixes, of_prefix = _merged(np.concatenate(found), np.concatenate(runs))
+        counts.append(lengths)
+    prefixes, of_prefix = _merged(np.concatenate(found), np.concatenate(counts))
     declared = {
         prefix_keys(entry.prefix.prefix).start // KEYS_PER_PREFIX
         for entry in declarations
@@ -87,12 +88,12 @@ def count_listed(listed: Listed, declarations: Iterable[DeclarationEntry]) -> To
     )
 
 
-def _merged(prefixes: Places, runs: Places) -> tuple[Places, Places]:
+def _merged(prefixes: Places, counts: Places) -> tuple[Places, Places]:
     """Return ascending prefixes, each once, with all its recordings."""
     if not len(prefixes):
-        return prefixes, runs
-    starts = np.flatnonzero(np.diff(prefixes, prepend=-1))
-    return prefixes[starts], np.add.reduceat(runs, starts)
+        return prefixes, counts
+    starts, _ = runs(prefixes)
+    return prefixes[starts], np.add.reduceat(counts, starts)
 
 
 def numbered_prefix(number: int) -> Prefix:
