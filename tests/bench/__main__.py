@@ -49,6 +49,7 @@ def main() -> int:
             failed = True
             rows.append(Row(stage=name, missing=f"failed: {_last_line(error)}"))
             sys.stderr.write(f"{error}\n")
+    setting.tidy()
     facts: dict[str, object] = {
         "recordings": setting.recordings,
         "repeat": setting.repeat,

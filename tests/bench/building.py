@@ -42,7 +42,7 @@ def cold(setting: Setting) -> list[Row]:
     for _ in range(setting.repeat):
         out = setting.fresh("cold") / "registry"
         builds.append(setting.build(registry, out, *setting.signed()))
-        scratch = setting.work / "scratch"
+        scratch = setting.fresh("scratch")
         places = (str(registry / "declarations"), str(out), str(scratch))
         limits.append(child("tests.bench.limits", "build", *places)[1])
         for name, done in peers.items():

@@ -13,7 +13,6 @@ import gzip
 import hashlib
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -45,16 +44,15 @@ def build_limits(source: Path, output: Path, scratch: Path) -> dict[str, float]:
     """Return the seconds that a build's bytes cost, with one thread and with all."""
     found: dict[str, float] = {}
     for threads in (1, os.cpu_count() or 1):
-        shutil.rmtree(scratch, ignore_errors=True)
+        place = scratch / str(threads)
         cpu = 0.0
         with ThreadPoolExecutor(threads) as pool:
             wall, used = _timed(partial(_read, source, pool))
             cpu += used
             for pieces in _pieces(output):
-                seconds, used = _timed(partial(_write, pieces, scratch, pool))
+                seconds, used = _timed(partial(_write, pieces, place, pool))
                 wall, cpu = wall + seconds, cpu + used
         found[f"wall_{threads}"], found[f"cpu_{threads}"] = wall, cpu
-    shutil.rmtree(scratch, ignore_errors=True)
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sayso.trust.keys import generate_key, write_private_key
 from sayso.wire.text import format_time
@@ -43,11 +44,25 @@ class Setting:
         return folder, child("tests.bench.registries", *arguments)[1]
 
     def fresh(self, name: str) -> Path:
-        """Return an empty folder."""
+        """Return an empty folder; what stood there is deleted by `tidy`.
+
+        A file system gives new files no places that were freed shortly before, and
+        looks for others: what is measured next would pay for a deletion.
+        """
         folder = self.work / name
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            self._retired.mkdir(exist_ok=True)
+            folder.rename(Path(mkdtemp(dir=self._retired)) / name)
         folder.mkdir(parents=True)
         return folder
+
+    def tidy(self) -> None:
+        """Delete what `fresh` has put aside."""
+        shutil.rmtree(self._retired, ignore_errors=True)
+
+    @property
+    def _retired(self) -> Path:
+        return self.work / "retired"
 
     @cached_property
     def key(self) -> Path:

@@ -205,7 +205,7 @@ def test_a_delta_of_too_many_changes_is_left_out_and_the_next_ones_go_on() -> No
         texts_of(dict.fromkeys(codes, "Slow River"), "{any-ai: deny}", [], "")
         for codes in (CODES[:1], CODES, CODES[:-1])
     ]
-    with patch("sayso.publish.succession._CHANGES", 5):
+    with patch("sayso.publish.succession.MOST_CHANGES", 5):
         made = releases([(number * 20, state) for number, state in enumerate(states)])
     assert [sorted(deltas_to(one)) for one in made] == [[], [], [2]]
 

@@ -142,7 +142,9 @@ def command(  # noqa: PLR0917 - click passes options by name
     issued = issue_time(moment, is_operator=key is not None)
     with shown_steps() as steps, _cache(out, cache_folder) as tables:
         steps("Reading declarations", 0, 1)
-        tree = read_tree(declarations, stamps=tables.remembered.stamps)
+        tree = read_tree(
+            declarations, stamps=tables.remembered.stamps, workers=processors()
+        )
         documents = _read(tree, declarations, tables)
         if key is not None and not tree.clean:
             raise PublishError(

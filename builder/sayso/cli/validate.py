@@ -97,14 +97,14 @@ def _read(targets: Sequence[Target], today: date) -> tuple[SourceTree, list[Prob
     """Read what the targets are, and no more of the registry than they need."""
     root = targets[0].root
     wanted = {path for target in targets for path in target.beginnings}
-    tree = read_tree(root, under=wanted)
+    tree = read_tree(root, under=wanted, workers=processors())
     readings = Readings(workers=processors())
     documents, problems = read_documents(
         tree.files, readings=readings, refused=tree.refused, today=today
     )
     more = partners(documents, [target.path for target in targets]) - wanted
     if "" not in wanted and more:
-        tree = read_tree(root, under=wanted | more)
+        tree = read_tree(root, under=wanted | more, workers=processors())
         _, problems = read_documents(
             tree.files, readings=readings, refused=tree.refused, today=today
         )

@@ -214,6 +214,8 @@ class RegistryPolicy:
         example_prefixes: never-allocated prefixes that examples use.
         leaf_items: how many items a leaf of the look-up tree holds at most.
         node_entries: how many ranges a node of it holds at most.
+        prefix_ranges: into how many ranges of codes the prefixes, years and
+            exceptions in one owner's folder may fall apart.
     """
 
     origin: str
@@ -222,3 +224,4 @@ class RegistryPolicy:
     example_prefixes: tuple[Prefix, ...] = ()
     leaf_items: int = 256
     node_entries: int = 64
+    prefix_ranges: int = 10_000

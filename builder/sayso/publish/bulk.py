@@ -36,7 +36,8 @@ class Bulk:
 
     Attributes:
         core: the file with key and policy of every recording.
-        changes: what is different from the core before.
+        changes: what is different from the core before; None where there is none, or
+            too much is.
         lookup: the look-up tree.
         parts: the files that hold the rows.
         lines: the rows as JSON Lines; None where they are too many for one file.
@@ -45,7 +46,7 @@ class Bulk:
     """
 
     core: ReleaseFile
-    changes: Rows
+    changes: Rows | None
     lookup: Lookup
     parts: list[Part]
     lines: bytes | None
@@ -84,7 +85,7 @@ def write_bulk(
     numbering: Numbering,
     prefixes: tuple[Interval, ...],
     shape: tuple[int, int],
-    old: CoreReader,
+    old: CoreReader | None,
     kept: Mapping[Digest, Part],
     output: Output,
     workers: int,
@@ -98,7 +99,7 @@ def write_bulk(
         numbering: the policy of each set of facts.
         prefixes: the policy of codes that nobody lists.
         shape: how many items a leaf of the tree holds, and how many entries a node.
-        old: the core of the release before.
+        old: the core of the release before, if there is one.
         kept: its parts by content.
         output: takes the files.
         workers: how many threads make ranges.

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.publish.codes import Keys
-from sayso.publish.delta import Rows, difference
+from sayso.publish.delta import MOST_CHANGES, Rows, difference
 from sayso.publish.numbering import Numbers
 from sayso.publish.output import Output
 from sayso.publish.parts import PARQUET
@@ -29,12 +29,12 @@ _NOTHING: Rows = (np.empty(0, np.int64), np.empty(0, np.int32))
 class CoreWriter:
     """Writes the core from ranges of keys that follow one another."""
 
-    def __init__(self, output: Output, old: "CoreReader") -> None:
+    def __init__(self, output: Output, old: "CoreReader | None") -> None:
         """Begin a core.
 
         Args:
             output: takes the file.
-            old: the core of the release before.
+            old: the core of the release before, None for a first release.
         """
         self._output = output
         self._old = old
@@ -49,20 +49,24 @@ class CoreWriter:
         )
         self._content = hashlib.sha256()
         self._held: list[Rows] = []
-        self._changes: list[Rows] = []
+        self._changes: list[Rows] | None = None if old is None else []
 
     def add(self, stop: int, keys: Keys, numbers: Numbers) -> None:
         """Add the recordings of the next range, which ends before `stop`."""
         rows = np.empty(len(keys), _ROW)
         rows["key"], rows["policy"] = keys, numbers
         self._content.update(rows.tobytes())
-        self._changes.append(difference(self._old.until(stop), (keys, numbers)))
         self._held.append((keys, numbers))
+        self._compare(stop, (keys, numbers))
         if sum(len(keys) for keys, _ in self._held) >= _ROWS:
             self._flush()
 
-    def close(self) -> tuple[ReleaseFile, Rows]:
-        """End the core; return its entry, and what changed."""
+    def close(self) -> tuple[ReleaseFile, Rows | None]:
+        """End the core; return its entry, and what changed.
+
+        Returns:
+            None for the changes where there was no core before, or too much changed.
+        """
         self._flush()
         self._writer.close()
         content = Digest(self._content.hexdigest())
@@ -74,7 +78,15 @@ class CoreWriter:
             sha256=Digest(self._hashed.digest.hexdigest()),
             content_sha256=content,
         )
-        return file, _joined(self._changes)
+        return file, None if self._changes is None else _joined(self._changes)
+
+    def _compare(self, stop: int, rows: Rows) -> None:
+        """Note what changed, as long as a delta is shorter than the core."""
+        if self._old is None or self._changes is None:
+            return
+        self._changes.append(difference(self._old.until(stop), rows))
+        if sum(len(keys) for keys, _ in self._changes) > MOST_CHANGES:
+            self._changes = None
 
     def _flush(self) -> None:
         keys, numbers = _joined(self._held)
@@ -87,13 +99,9 @@ class CoreWriter:
 class CoreReader:
     """Reads a core from its beginning to its end."""
 
-    def __init__(self, data: bytes | None = None) -> None:
-        """Begin to read.
-
-        Args:
-            data: the bytes of a core; None for one without recordings.
-        """
-        self._rows = iter(()) if data is None else _batches(data)
+    def __init__(self, data: bytes) -> None:
+        """Begin to read the bytes of a core."""
+        self._rows = _batches(data)
         self._held: Rows = _NOTHING
 
     def until(self, stop: int) -> Rows:

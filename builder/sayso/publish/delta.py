@@ -7,7 +7,7 @@ core is needed.
 
 from array import array
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ from sayso.wire.profile import Json
 
 Rows: TypeAlias = tuple[Keys, Numbers]
 """Keys in ascending order, and as many policy numbers."""
+
+MOST_CHANGES: Final = 2**22
+"""Where more recordings change, the core itself is the shorter way."""
 
 _Name = TypeVar("_Name")
 _Value = TypeVar("_Value")

@@ -25,11 +25,10 @@ from sayso.publish.history import Histories
 from sayso.publish.inputs import Inputs, Steps
 from sayso.publish.policies import Resolver, resolve_sets
 from sayso.publish.reading.documents import Documents
+from sayso.publish.reading.file import CATALOGUE
 from sayso.publish.reading.layout import owner_folders
 from sayso.publish.reading.registry import read_owner_folder
 from sayso.publish.reading.sources import SourceFile, source_file
-
-_CATALOGUE = ".csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,7 @@ def _said(
             for owner, states in histories.items()
             for state in states[: newest[owner]]
             for name, blob in state.files.items()
-            if not name.endswith(_CATALOGUE)
+            if not name.endswith(CATALOGUE)
         }
     )
     blobs = inputs.blobs(wanted) if wanted else {}

@@ -70,19 +70,22 @@ class Items:
     ends: Keys
 
     @cached_property
-    def turns(self) -> Keys:
-        """The places at which the policy is another one than before."""
-        return np.flatnonzero(np.diff(self.numbers))
+    def rank(self) -> Rank:
+        """How many recordings are below a key."""
+        return rank_in(self.keys)
+
+    @cached_property
+    def _turns(self) -> tuple[Rank, list[int]]:
+        """The places at which the policy is another one than before, and which."""
+        places = np.flatnonzero(np.diff(self.numbers))
+        return rank_in(places), self.numbers[places + 1].tolist()
 
     def used(self, first: int, end: int) -> set[int]:
         """Return the policies of some rows."""
         if first == end:
             return set()
-        low, high = np.searchsorted(self.turns, (first, end - 1))
-        return {
-            int(self.numbers[first]),
-            *self.numbers[self.turns[low:high] + 1].tolist(),
-        }
+        rank, numbers = self._turns
+        return {int(self.numbers[first]), *numbers[rank(first) : rank(end - 1)]}
 
 
 class Leaves:
@@ -107,12 +110,12 @@ class Leaves:
 
     def of(self, here: Range, items: Items) -> Entries:
         """Write the leaves of a range, and return the ranges that they cover."""
-        low, high = np.searchsorted(self._breakpoints.keys, [here.start, here.stop])
-        turns = self._breakpoints.keys[low:high]
-        keys = items.keys
+        points = self._breakpoints
+        turns = points.keys[points.rank(here.start) : points.rank(here.stop)]
+        keys, rank = items.keys, items.rank
         if len(turns):
             keys = np.sort(np.concatenate([keys, turns]))
-        rank = rank_in(keys)
+            rank = rank_in(keys)
         found = Entries()
         between = Range(here.start, here.stop, 0, len(keys))
         for part in halvings(between, rank, lambda r: r.count <= self._leaf_items):
@@ -137,7 +140,7 @@ class Leaves:
         found.add(here.start, write_object(data, self._output), default)
 
     def _leaf(self, here: Range, items: Items, default: int) -> bytes:
-        first, end = np.searchsorted(items.keys, [here.start, here.stop]).tolist()
+        first, end = items.rank(here.start), items.rank(here.stop)
         used = items.used(first, end) | ({default} - {0})
         pieces = [_joined(items, first, end)] if first < end else []
         if here.count > end - first:
@@ -154,10 +157,9 @@ class Leaves:
     ) -> Iterator[bytes]:
         """Yield rows and breakpoints in order; note which policies these use."""
         points = self._breakpoints
-        low, high = np.searchsorted(points.keys, [here.start, here.stop]).tolist()
-        for place in range(low, high):
+        for place in range(points.rank(here.start), points.rank(here.stop)):
             key, number = int(points.keys[place]), int(points.numbers[place])
-            stop = int(np.searchsorted(items.keys, key))
+            stop = items.rank(key)
             if first < stop:
                 yield _joined(items, first, stop)
             yield encode_item({"isrc": isrc_of(key), "policy": number or None})

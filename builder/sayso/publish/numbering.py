@@ -7,6 +7,7 @@ integer, none is reused." (Release)
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from sayso.model.policy import Policy
 from sayso.publish.codes import Keys
 from sayso.publish.entries import policy_entry
+from sayso.publish.ranges import Rank, rank_in
 from sayso.publish.spill import Sets
 from sayso.wire.profile import Json, encode_item
 from sayso.wire.text import Digest
@@ -106,14 +108,19 @@ def number_policies(
     return Numbering(policies=policies, next_policy=next_policy, of_set=of_set)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Breakpoints:
     """Where the policy of unlisted codes changes, ascending; 0 where nobody speaks."""
 
     keys: Keys
     numbers: Numbers
 
+    @cached_property
+    def rank(self) -> Rank:
+        """How many changes are below a key."""
+        return rank_in(self.keys)
+
     def before(self, key: int) -> int:
         """Return the policy of unlisted codes in force just below a key, or 0."""
-        place = int(np.searchsorted(self.keys, key))
+        place = self.rank(key)
         return int(self.numbers[place - 1]) if place else 0

@@ -109,7 +109,7 @@ def _write_bulk(inputs: Inputs, found: _Found, output: Output, steps: Steps) -> 
         numbering=found.numbering,
         prefixes=found.prefixes,
         shape=(policy.leaf_items, policy.node_entries),
-        old=CoreReader(None if previous is None else previous.core),
+        old=None if previous is None else CoreReader(previous.core),
         kept={part.jsonl.content_sha256: part for part in parts},
         output=output,
         workers=inputs.workers,
@@ -189,7 +189,7 @@ def _bulk_files(
     policies = policies_file(found.numbering, output)
     prefixes = prefixes_file(found.prefixes, output)
     yield from (bulk.core, policies, prefixes)
-    if inputs.previous is not None:
+    if inputs.previous is not None and bulk.changes is not None:
         contents = Contents(
             number=found.header.number,
             core=bulk.core.content_sha256,

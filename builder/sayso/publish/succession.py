@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from sayso.errors import MalformedError
-from sayso.publish.delta import compose
+from sayso.publish.delta import MOST_CHANGES, compose
 from sayso.publish.output import Output, pack
 from sayso.publish.parts import listed
 from sayso.wire.delta import Delta, decode_delta, delta_path, encode_delta
@@ -17,9 +17,6 @@ from sayso.wire.text import Digest
 
 RELEASES = 30
 """From how many releases before it a release can be reached by a delta."""
-
-_CHANGES = 2**22
-"""Where more recordings change, the core itself is the shorter way."""
 
 
 def delta_files(
@@ -41,7 +38,7 @@ def delta_files(
 
 def _write(delta: Delta, output: Output) -> Iterator[ReleaseFile]:
     """Write a delta, unless it would be longer than what it saves."""
-    if len(delta.keys) > _CHANGES:
+    if len(delta.keys) > MOST_CHANGES:
         return
     try:
         data = encode_delta(delta)

@@ -15,7 +15,13 @@ from sayso.errors import MalformedError
 from sayso.model.isrc import Isrc, key_of
 from sayso.model.policy import Policy
 from sayso.wire.items import Breakpoint, Row, read_item
-from sayso.wire.lookup import FORMAT, Child, check_default, nullable_digest
+from sayso.wire.lookup import (
+    FORMAT,
+    Child,
+    check_default,
+    encode_digest,
+    nullable_digest,
+)
 from sayso.wire.members import Members
 from sayso.wire.policies import read_policy_content
 from sayso.wire.profile import Json, encode_item
@@ -106,7 +112,7 @@ def encode_leaf(
     return b"".join(
         (
             b'{\n"default":',
-            b"null" if default is None else b'"%b"' % default.encode(),
+            encode_digest(default),
             b',\n"format":"%b",\n"from":%d,\n"items":' % (FORMAT.encode(), keys.start),
             _list(items),
             b',\n"level":0,\n"policies":',

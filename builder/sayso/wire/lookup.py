@@ -148,6 +148,11 @@ def check_default(default: Digest | None, child: Child) -> None:
         )
 
 
+def encode_digest(digest: Digest | None) -> bytes:
+    """Return the JSON of a digest, null where there is none."""
+    return b"null" if digest is None else b'"%b"' % digest.encode()
+
+
 def nullable_digest(members: Members, name: str) -> Digest | None:
     """Return a SHA-256 in hexadecimal, or None where the member is null.
 

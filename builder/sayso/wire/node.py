@@ -16,13 +16,14 @@ from sayso.wire.lookup import (
     NODE_ENTRIES,
     Child,
     check_default,
+    encode_digest,
     is_halving,
     nullable_digest,
     open_document,
     tree_depth,
 )
 from sayso.wire.members import Members
-from sayso.wire.profile import Json, encode
+from sayso.wire.profile import Json, encode_lines
 from sayso.wire.text import Digest
 
 
@@ -54,22 +55,19 @@ class Node:
 
 def encode_node(node: Node) -> bytes:
     """Return the bytes of a node, not checked: `decode_lookup` does that."""
-    return encode(
-        {
-            "children": [
-                {
-                    "default": child.default,
-                    "from": child.keys.start,
-                    "name": child.name,
-                }
-                for child in node.children
-            ],
-            "format": FORMAT,
-            "from": node.keys.start,
-            "level": node.level,
-            "to": node.keys.stop,
-        }
+    head: dict[str, Json] = {
+        "format": FORMAT,
+        "from": node.keys.start,
+        "level": node.level,
+        "to": node.keys.stop,
+    }
+    # Written out, since a registry has as many children as leaves.
+    children = (
+        b'{"default":%b,"from":%d,"name":%b}'
+        % (encode_digest(child.default), child.keys.start, encode_digest(child.name))
+        for child in node.children
     )
+    return b"".join(encode_lines(head, {"children": children}))
 
 
 def decode_lookup(

@@ -171,23 +171,22 @@ def _compact(value: Json) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
-    match value:
-        case None | bool():
-            pass
-        case str():
-            value.encode()
-        case int():
-            if abs(value) > LARGEST:
-                raise ValueError(f"{value} is beyond ±(2^53-1)")
-        case dict() | list() | tuple():
-            if depth == 0:
-                raise ValueError(f"nested deeper than {MAX_DEPTH}")
-            if isinstance(value, dict):
-                _check_keys(value)
-            for child in _children(value):
+    # Half of a surrogate pair is found where the text becomes bytes.
+    if value is None or isinstance(value, str):
+        return
+    if isinstance(value, (dict, list, tuple)):
+        if depth == 0:
+            raise ValueError(f"nested deeper than {MAX_DEPTH}")
+        if isinstance(value, dict):
+            _check_keys(value)
+        for child in _children(value):
+            if not isinstance(child, str):
                 _check(child, depth - 1)
-        case _:
-            raise ValueError(f"{value!r} has no place in the JSON profile")
+    elif not isinstance(value, int) or abs(value) > LARGEST:
+        raise ValueError(
+            f"{value!r} has no place in the JSON profile, whose numbers are integers "
+            "within ±(2^53-1)"
+        )
 
 
 def _check_keys(value: dict[object, object]) -> None:

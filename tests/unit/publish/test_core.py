@@ -30,8 +30,8 @@ def plain(rows: Rows) -> dict[int, int]:
     return dict(zip(rows[0].tolist(), rows[1].tolist(), strict=True))
 
 
-def written(output: HeldOutput, old: bytes | None) -> tuple[ReleaseFile, Rows]:
-    writer = CoreWriter(output, CoreReader(old))
+def written(output: HeldOutput, old: bytes | None) -> tuple[ReleaseFile, Rows | None]:
+    writer = CoreWriter(output, None if old is None else CoreReader(old))
     start = 0
     for stop in STOPS:
         here = {key: NEW[key] for key in NEW if start <= key < stop}
@@ -49,6 +49,7 @@ def test_the_core_is_the_same_in_groups_of_any_size(
     file, changes = written(output, core_parquet(OLD))
     data = output.files[file.path]
     assert plain(read_rows(data)) == NEW
+    assert changes is not None
     assert plain(changes) == CHANGES
     assert (file.bytes, file.sha256) == (len(data), digest_of(data))
     content = b"".join(struct.pack("<qI", key, NEW[key]) for key in NEW)
@@ -56,8 +57,17 @@ def test_the_core_is_the_same_in_groups_of_any_size(
     assert file.path == f"bulk/{file.content_sha256}.core.parquet"
 
 
-def test_after_no_core_everything_is_new() -> None:
-    assert plain(written(HeldOutput(), None)[1]) == NEW
+def test_after_no_core_nothing_is_compared() -> None:
+    assert written(HeldOutput(), None)[1] is None
+
+
+def test_changes_are_not_held_where_the_core_is_shorter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_CHANGES", len(CHANGES))
+    assert written(HeldOutput(), core_parquet(OLD))[1] is not None
+    monkeypatch.setattr(module, "MOST_CHANGES", len(CHANGES) - 1)
+    assert written(HeldOutput(), core_parquet(OLD))[1] is None
 
 
 def test_what_was_read_is_not_read_again() -> None:

@@ -110,3 +110,20 @@ PERFORMER_YES = Rule(
     wrong="capacity: performer\nuses:\n  search: allow",
     right="capacity: owner\nuses:\n  search: allow",
 )
+TOO_MANY_RANGES = Rule(
+    code="SAY510",
+    family=Family.MEANING,
+    severity=Severity.ERROR,
+    title="The prefixes fall apart into too many ranges",
+    sentence=(
+        "Each exception cuts a prefix in two, and each range makes work for everybody "
+        "who reads the registry. Its policy.yaml says how many ranges an owner may "
+        "have."
+    ),
+    fix=(
+        "Name exceptions as ranges of codes, or list what you do own in a catalogue "
+        "instead."
+    ),
+    wrong="except: {isrcs: [XXF012600001, XXF012600003, XXF012600005, …]}",
+    right="catalogue: {file: catalogue.csv}",
+)

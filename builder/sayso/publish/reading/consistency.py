@@ -16,6 +16,7 @@ from sayso.publish.reading.operations import Operations
 from sayso.publish.reading.said import Found
 from sayso.publish.reading.sheet import SHOWN
 from sayso.publish.reading.sources import SourceFile
+from sayso.publish.spans import scope_spans
 
 
 def check_registry(
@@ -32,6 +33,7 @@ def check_registry(
     """
     yield from _check_partners(documents, folders)
     yield from _check_declarations(documents, folders)
+    yield from _check_ranges(documents)
     known = {
         place.declaration
         for _, place in chain.from_iterable(folders.values())
@@ -83,6 +85,23 @@ def _check_declarations(
             manager = documents.managers[scope.prefix]
             message = f"{manager} gives out codes under {scope.prefix} to many owners."
             yield problem_at(file, "prefix:", identifier_rules.SHARED_PREFIX, message)
+
+
+def _check_ranges(documents: Documents) -> Iterator[Problem]:
+    """Refuse what makes an owner's prefixes fall apart into too many ranges."""
+    most = documents.policy.prefix_ranges
+    for owner, names in documents.authored.items():
+        count = 0
+        for name in names:
+            ranges = len(scope_spans(documents.declarations[name].scope))
+            count += ranges
+            if ranges and count > most:
+                file, rule = documents.files[name], meaning_rules.TOO_MANY_RANGES
+                message = (
+                    f"With this, the prefixes of {owner} are {count:,} ranges of "
+                    f"codes; {most:,} are allowed."
+                )
+                yield problem_at(file, "prefix:", rule, message)
 
 
 def _check_verifications(

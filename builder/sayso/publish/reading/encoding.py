@@ -11,6 +11,7 @@ from itertools import islice
 from sayso.model.problem import Rule
 from sayso.model.rules import bytes as byte_rules
 from sayso.model.visible import printable, unseen
+from sayso.publish.reading.file import CATALOGUE
 from sayso.publish.reading.sheet import SHOWN, Sheet
 
 _MARK = b"\xef\xbb\xbf"
@@ -19,7 +20,6 @@ _SAMPLE = 512
 _ALLOWED = bytes(set(range(256)) - set(range(32)) - {127} | set(b"\t\n\r"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
-_TABLE = ".csv"
 _TABLE_FIX = (
     "Save the table as “CSV UTF-8” with commas, or let sayso new --csv FILE read this "
     "one and write it so."
@@ -47,7 +47,7 @@ def read_text(path: str, data: bytes) -> tuple[str | None, Sheet]:
         _report_faults(text, rule, faults, sheet)
     readable = not sheet.problems
     # Excel writes the mark into every “CSV UTF-8”.
-    if len(body) < len(data) and not path.endswith(_TABLE):
+    if len(body) < len(data) and not path.endswith(CATALOGUE):
         message = "The file begins with a byte order mark."
         sheet.report(byte_rules.BYTE_ORDER_MARK, message, line=1, column=1)
     return (sheet.text if readable else None), sheet
@@ -107,7 +107,7 @@ def _report_encoding(path: str, body: bytes, start: int, sheet: Sheet) -> None:
     located.report(
         byte_rules.NOT_UTF8,
         f"Byte {body[start]:#04x} is not UTF-8 here{likely}.",
-        fix=_TABLE_FIX if path.endswith(_TABLE) else "",
+        fix=_TABLE_FIX if path.endswith(CATALOGUE) else "",
         line=line + 1,
         column=len(before) + 1,
     )

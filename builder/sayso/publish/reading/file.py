@@ -8,6 +8,9 @@ from functools import partial
 
 from sayso.errors import PublishError
 
+CATALOGUE = ".csv"
+"""How the name of a catalogue ends."""
+
 _PIECE = 2**20
 
 
@@ -54,7 +57,7 @@ def blob_id(data: bytes) -> str:
     return _blob_hash(len(data), data).hexdigest()
 
 
-def file_digest(path: "os.PathLike[str]") -> str:
+def file_digest(path: "str | os.PathLike[str]") -> str:
     """Return the SHA-256 of the bytes at a path, in hexadecimal."""
     with open(path, "rb") as file:  # noqa: PTH123 - a path of any kind
         return hashlib.file_digest(file, "sha256").hexdigest()

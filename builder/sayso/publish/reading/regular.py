@@ -36,7 +36,8 @@ _PRINTED = bytes(set(range(256)) - set(range(32)) - {127} | set(b"\r\n"))
 _QUOTE, _COMMA, _LINE, _SPACE = 34, 44, 10, 32
 _DOUBTFUL = np.zeros(256, np.bool_)
 _DOUBTFUL[list(b"@<;[]/")] = True  # what each pattern of `UNFIT` but one holds
-_DOUBTFUL[128:] = True
+_DOUBTFUL[192:] = True  # where another script begins, a mark, or what nobody sees
+_DOUBTFUL[[195, 196, 197]] = False  # U+00C0 to U+017F: letters, each of one spelling
 _FIRST = np.zeros(256, np.bool_)
 _FIRST[list(b"=+-@")] = True
 _WEB = b"www."
@@ -52,14 +53,14 @@ def read_regular(path: str, data: bytes) -> pl.DataFrame | None:
     body = data.removeprefix(_MARK)
     if b"\r" in body:
         body = body.replace(b"\r\n", b"\n")
-    line, _, rest = body.partition(b"\n")
-    if not rest or data.translate(None, _PRINTED) or b"\r" in body:
+    start = body.find(b"\n") + 1
+    if start in {0, len(body)} or data.translate(None, _PRINTED) or b"\r" in body:
         return None
-    columns = _columns(path, line)
+    columns = _columns(path, body[: start - 1])
     if columns is None:
         return None
     frames: list[pl.DataFrame] = []
-    for chunk in _chunks(memoryview(rest)):
+    for chunk in _chunks(memoryview(body)[start:]):
         frame = _read_chunk(chunk, columns)
         if frame is None:
             return None
@@ -200,7 +201,7 @@ def _names_are_right(columns: Iterable[pl.Series], chunk: bytes) -> bool:
     web = _WEB in chunk.lower()
     for cells in columns:
         doubtful = cells if web else cells.filter(_doubts(cells))
-        if len(doubtful) and _is_wrong(doubtful):
+        if len(doubtful) and _is_wrong(doubtful.unique()):
             return False
     return True
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from sayso.model.problem import Problem
 from sayso.model.rules import place as place_rules
 from sayso.publish.reading.file import (
+    CATALOGUE,
     SourceFile,
     blob_id,
     large_file,
@@ -83,6 +84,7 @@ def read_tree(
     under: Collection[str] = ("",),
     limit: int = FILES,
     stamps: Stamps | None = None,
+    workers: int = 1,
 ) -> SourceTree:
     """Return the files under a folder; whatever may not be read is a problem.
 
@@ -92,14 +94,14 @@ def read_tree(
         limit: how many files are read at most.
         stamps: the files that were read before, which are not opened as long as they
             are the same; every file is opened when left out.
+        workers: how many threads read catalogues.
     """
     reader = _Reader(tuple(under), limit, stamps or Stamps())
     with ThreadPoolExecutor(1) as pool:  # Git lists its files while these are found
         committed = pool.submit(_committed, folder)
         reader.walk(str(folder))
         commit, tree = committed.result()
-    for path, entry in reader.found[:limit]:
-        reader.read(path, entry, tree)
+    reader.read(tree, workers)
     if len(reader.found) > limit:
         message = f"There are more than {limit:,} files; the rest was not read."
         reader.refuse(misplaced("", place_rules.TOO_MANY_FILES, message))
@@ -166,21 +168,32 @@ class _Reader:
             beginning.startswith(folder) for beginning in self._under
         )
 
-    def read(self, path: str, entry: os.DirEntry[str], tree: CommitTree | None) -> None:
-        """Read one file, or note why not."""
-        self.paths.append(path)
+    def read(self, tree: CommitTree | None, workers: int) -> None:
+        """Read what was found, or note why not; catalogues several at once."""
+        found = self.found[: self._limit]
+        self.paths = [path for path, _ in found]
+        large = [(path, entry) for path, entry in found if path.endswith(CATALOGUE)]
+        small = [(path, entry) for path, entry in found if not path.endswith(CATALOGUE)]
+        with ThreadPoolExecutor(workers) as pool:
+            catalogues = pool.map(lambda one: self._try(one[0], one[1], tree), large)
+            documents = [self._try(path, entry, tree) for path, entry in small]
+        for file in (*documents, *catalogues):
+            if isinstance(file, Problem):
+                self.refuse(file)
+            else:
+                self.files.append(file)
+
+    def _try(
+        self, path: str, entry: os.DirEntry[str], tree: CommitTree | None
+    ) -> SourceFile | Problem:
         try:
             facts = os.lstat(entry.path)  # which the entry would keep
-            file = self._same(path, entry, facts, tree) or self._read(
+            return self._same(path, entry, facts, tree) or self._read(
                 path, entry, facts.st_mode, tree
             )
         except OSError as error:
             place = _place(path, entry)
-            file = place if isinstance(place, Problem) else unreadable(path, error)
-        if isinstance(file, Problem):
-            self.refuse(file)
-        else:
-            self.files.append(file)
+            return place if isinstance(place, Problem) else unreadable(path, error)
 
     def _same(
         self,

@@ -51,6 +51,12 @@ _NODE = Field(
     shape=ENTRIES,
     words="How many ranges a node of the look-up tree holds; 64 when left out",
 )
+_RANGES = Field(
+    name="prefix_ranges",
+    shape=COUNT,
+    words="Into how many ranges the prefixes of one owner may fall apart by their "
+    "years and exceptions; 10000 when left out",
+)
 
 
 def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
@@ -62,6 +68,7 @@ def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
         example_prefixes=values.get(_EXAMPLES) or (),
         leaf_items=values.get(_LEAF) or default.leaf_items,
         node_entries=values.get(_NODE) or default.node_entries,
+        prefix_ranges=values.get(_RANGES) or default.prefix_ranges,
     )
 
 
@@ -69,7 +76,7 @@ POLICY = Form(
     name="policy",
     title="Policy of the registry",
     words="The operators' settings.",
-    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES, _LEAF, _NODE),
+    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES, _LEAF, _NODE, _RANGES),
     build=_policy,
 )
 
