@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import struct
 from array import array
 from collections.abc import Mapping
@@ -18,9 +17,13 @@ from sayso.wire.delta import Delta
 from sayso.wire.profile import Json
 from sayso.wire.text import Digest
 from tests.registries import DENY, Document, cells, policy
+from tests.trees import compact
 
 POLICIES: Mapping[int, Document] = {
     number: policy(number, ("anywhere", cells(DENY))) for number in range(1, 8)
+}
+ITEMS: Mapping[int, bytes] = {
+    number: compact(item).encode() for number, item in POLICIES.items()
 }
 NO_CONTENTS = Contents(
     number=1,
@@ -34,11 +37,7 @@ Prefixes = Mapping[tuple[Isrc, Isrc], int]
 
 def lines(*values: Any) -> bytes:  # noqa: ANN401 - JSON
     """Return JSON Lines, each in its one spelling."""
-    return "".join(
-        json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        + "\n"
-        for value in values
-    ).encode()
+    return "".join(compact(value) + "\n" for value in values).encode()
 
 
 def parquet_of(columns: Mapping[str, "pa.Array[Any]"], *, group: int = 2**20) -> bytes:
@@ -66,9 +65,14 @@ def prefix_items(prefixes: Prefixes) -> list[Json]:
     ]
 
 
-def used_policies(rows: Mapping[int, int], prefixes: Prefixes) -> dict[int, Document]:
+def policy_items(rows: Mapping[int, int], prefixes: Prefixes) -> list[Json]:
+    """Return the list of registry.json."""
+    return [POLICIES[number] for number in used_policies(rows, prefixes)]
+
+
+def used_policies(rows: Mapping[int, int], prefixes: Prefixes) -> dict[int, bytes]:
     """Return the policies that recordings and ranges use."""
-    return {n: POLICIES[n] for n in sorted({*rows.values(), *prefixes.values()})}
+    return {n: ITEMS[n] for n in sorted({*rows.values(), *prefixes.values()})}
 
 
 def contents(number: int, rows: Mapping[int, int], prefixes: Prefixes) -> Contents:
@@ -76,7 +80,7 @@ def contents(number: int, rows: Mapping[int, int], prefixes: Prefixes) -> Conten
     packed = b"".join(struct.pack("<qI", key, rows[key]) for key in sorted(rows))
     parts = (
         packed,
-        lines(*used_policies(rows, prefixes).values()),
+        lines(*policy_items(rows, prefixes)),
         lines(*prefix_items(prefixes)),
     )
     digests = [Digest(hashlib.sha256(part).hexdigest()) for part in parts]
@@ -89,7 +93,7 @@ def core(number: int, rows: Mapping[int, int], prefixes: Prefixes) -> Core:
     """Return the core of a release."""
     return read_core(
         core_parquet(dict(sorted(rows.items()))),
-        list(used_policies(rows, prefixes).values()),
+        policy_items(rows, prefixes),
         prefix_items(prefixes),
         contents=contents(number, rows, prefixes),
     )
@@ -102,7 +106,7 @@ def rows_of(some: Core) -> dict[int, int]:
 
 def delta(
     changes: Mapping[int, int],
-    policies: Mapping[int, Json] | None = None,
+    policies: Mapping[int, bytes | None] | None = None,
     prefixes: Mapping[tuple[Isrc, Isrc], int | None] | None = None,
     *,
     before: Contents = NO_CONTENTS,

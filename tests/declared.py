@@ -25,7 +25,7 @@ from sayso.publish.reading.tables import HeldTables, Tables
 from sayso.publish.release import make_release
 from sayso.wire.contents import Contents
 from sayso.wire.header import Profile
-from sayso.wire.profile import decode
+from sayso.wire.profile import decode, encode_item
 from sayso.wire.registry import Registry, decode_registry
 from sayso.wire.release import Release, decode_release
 from sayso.wire.state import RegistryState, decode_state
@@ -291,7 +291,9 @@ def previous_of(published: Published) -> Previous:
             prefixes=found["prefixes.parquet"].content_sha256,
         ),
         core=files[found["core.parquet"].path],
-        policies={item["number"]: item for item in cast("Any", raw["policies"])},
+        policies={
+            item["number"]: encode_item(item) for item in cast("Any", raw["policies"])
+        },
         prefixes=published.registry.prefixes,
         parts=published.registry.parts,
         deltas=tuple(

@@ -125,7 +125,6 @@ def _facts(release: Path) -> tuple[dict[int, NumberedPolicy], Breakpoints]:
             digest=Digest(hashlib.sha256(content).hexdigest()),
             content=content,
             item=encode_item({**entry, "number": number}),
-            entry=entry,
         )
     points = dict(_points(registry["prefixes"]))
     return policies, Breakpoints(

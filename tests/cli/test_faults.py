@@ -154,7 +154,7 @@ def test_a_full_disk_of_the_cache_is_named_and_nothing_is_left_there(
     said = build(tmp_path, tmp_path / "out/registry", "--cache", str(cache))
 
     assert "No space left on device" in said
-    assert "name another folder with --cache" in said
+    assert "name another folder, for a build with --cache" in said
     assert all(path.stat().st_size == 0 for path in cache.rglob("*") if path.is_file())
     assert not (tmp_path / "out/registry").exists()
 

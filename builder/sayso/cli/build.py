@@ -34,7 +34,6 @@ from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_blobs, read_tree
 from sayso.publish.release import make_release
 from sayso.publish.report import as_text
-from sayso.publish.site.draw import build_site
 from sayso.publish.spill import Spill
 from sayso.trust.keys import PrivateKey, PublicKey
 from sayso.trust.minisign import sign
@@ -241,6 +240,8 @@ def _with_site(
     if site is None:
         data.rename(new)
         return new
+    from sayso.publish.site.draw import build_site  # noqa: PLC0415 - brings in MkDocs
+
     with _dated(release):
         build_site(
             mkdocs_yml=site,

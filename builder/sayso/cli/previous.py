@@ -16,9 +16,9 @@ from sayso.trust.keys import PublicKey
 from sayso.wire.columns import read_intervals
 from sayso.wire.contents import Contents
 from sayso.wire.delta import DELTA_LIMIT
+from sayso.wire.members import Members
 from sayso.wire.parts import read_parts
-from sayso.wire.policies import read_policy
-from sayso.wire.profile import Json, decode
+from sayso.wire.profile import Json, decode, encode_item
 from sayso.wire.registry import REGISTRY_LIMIT
 from sayso.wire.release import REGISTRY_FILE, Release, ReleaseFile, encode_release
 from sayso.wire.state import LIMIT, decode_state
@@ -67,7 +67,7 @@ def open_previous(
             number=number, **{kind: file.content_sha256 for kind, file in bulk.items()}
         ),
         core=fetch_listed(fetcher, bulk["core"]),
-        policies={read_policy(item)[0]: item for item in _items(registry, "policies")},
+        policies=dict(map(_policy, _items(registry, "policies"))),
         prefixes=read_intervals(_items(registry, "prefixes")),
         parts=read_parts(_items(registry, "parts")),
         deltas=tuple(
@@ -92,6 +92,11 @@ def _listed(release: Release, start: str, end: str) -> ReleaseFile:
 
 def _items(registry: Mapping[str, Json], name: str) -> list[Json]:
     return cast("list[Json]", registry.get(name, []))
+
+
+def _policy(item: Json) -> tuple[int, bytes]:
+    """Return the number of a policy, and the policy as it is written."""
+    return Members(item, "a policy").number("number", least=1), encode_item(item)
 
 
 def _content(fetcher: Fetcher, file: ReleaseFile, limit: int) -> bytes:

@@ -11,8 +11,9 @@ from sayso.cli.exits import ExitCode
 from sayso.cli.machine import processors
 from sayso.cli.target import FOLDER, Target, partners, target_of
 from sayso.model.problem import Problem
+from sayso.publish.cache import passing_cache
 from sayso.publish.reading.readings import Readings
-from sayso.publish.reading.registry import read_documents
+from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_tree
 from sayso.publish.report import Tone, as_json, as_text, summary
 from sayso.wire.profile import encode
@@ -95,19 +96,26 @@ def _check(targets: Sequence[Target], today: date) -> _Checked:
 
 def _read(targets: Sequence[Target], today: date) -> tuple[SourceTree, list[Problem]]:
     """Read what the targets are, and no more of the registry than they need."""
-    root = targets[0].root
+    root, workers = targets[0].root, processors()
+    readings = Readings(workers=workers)
     wanted = {path for target in targets for path in target.beginnings}
-    tree = read_tree(root, under=wanted, workers=processors())
-    readings = Readings(workers=processors())
-    documents, problems = read_documents(
-        tree.files, readings=readings, refused=tree.refused, today=today
-    )
-    more = partners(documents, [target.path for target in targets]) - wanted
-    if "" not in wanted and more:
-        tree = read_tree(root, under=wanted | more, workers=processors())
-        _, problems = read_documents(
-            tree.files, readings=readings, refused=tree.refused, today=today
-        )
+    with passing_cache(workers=workers) as tables:
+
+        def read(under: set[str]) -> tuple[SourceTree, Documents, list[Problem]]:
+            tree = read_tree(root, under=under, workers=workers)
+            documents, problems = read_documents(
+                tree.files,
+                readings=readings,
+                tables=tables,
+                refused=tree.refused,
+                today=today,
+            )
+            return tree, documents, problems
+
+        tree, documents, problems = read(wanted)
+        more = partners(documents, [target.path for target in targets]) - wanted
+        if "" not in wanted and more:
+            tree, _, problems = read(wanted | more)
     problems = [*tree.problems, *problems]
     return tree, sorted(problems, key=lambda problem: problem.order)
 

@@ -32,7 +32,7 @@ from sayso.wire.contents import (
 )
 from sayso.wire.delta import LARGEST_POLICY, Delta
 from sayso.wire.policies import read_policy
-from sayso.wire.profile import Json
+from sayso.wire.profile import Json, encode_item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,14 +58,15 @@ class Core:
         contents: which release it is of, and the digests that it has.
         keys: of the listed recordings, ascending.
         numbers: of the policy of each.
-        policies: items of registry.json by number: all that are used, at least.
+        policies: items of registry.json by number, as they are written: all that are
+            used, at least.
         intervals: what holds for codes that are not listed.
     """
 
     contents: Contents
     keys: Keys
     numbers: Numbers
-    policies: Mapping[int, Json]
+    policies: Mapping[int, bytes]
     intervals: Intervals
 
     def policy_of(self, isrc: Isrc) -> int | None:
@@ -143,7 +144,7 @@ def apply_delta(core: Core, delta: Delta) -> Core:
 def _verified(
     keys: Keys,
     numbers: Numbers,
-    policies: Mapping[int, Json],
+    policies: Mapping[int, bytes],
     prefixes: Mapping[Range, int],
     *,
     contents: Contents,
@@ -176,15 +177,15 @@ def _verified(
     )
 
 
-def _read_policy(item: Json) -> tuple[int, Json]:
+def _read_policy(item: Json) -> tuple[int, bytes]:
     number, _ = read_policy(item)
     if number > LARGEST_POLICY:
         raise MalformedError(f"{number} is too large a number of a policy")
-    return number, item
+    return number, encode_item(item)
 
 
 def _check_recordings(
-    keys: Keys, numbers: Numbers, policies: Mapping[int, Json]
+    keys: Keys, numbers: Numbers, policies: Mapping[int, bytes]
 ) -> None:
     # One more than all, so that what lies beyond the last is found to be another.
     known = np.array([*sorted(policies), LARGEST_POLICY + 1], np.int64)
@@ -204,7 +205,7 @@ def _check_recordings(
         raise MalformedError(f"no ISRC has the key {before}")
 
 
-def _columns(prefixes: Mapping[Range, int], policies: Mapping[int, Json]) -> Intervals:
+def _columns(prefixes: Mapping[Range, int], policies: Mapping[int, bytes]) -> Intervals:
     if unknown := set(prefixes.values()) - policies.keys():
         raise MalformedError(f"there is no policy {min(unknown)}")
     spans = sorted(prefixes)

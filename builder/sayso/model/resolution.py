@@ -5,15 +5,22 @@ Pure, total and independent of order. Rules 1 to 4 (what one owner says) are in
 was not asked, and nothing left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 
 from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId
 from sayso.model.policy import Cell, Cells, Policy, Reason, Side
-from sayso.model.statement import Say, Standing, claim, say, turning_points
-from sayso.model.vocabulary import Use, Verdict, stricter
+from sayso.model.statement import (
+    Say,
+    Standing,
+    Statement,
+    claim,
+    say,
+    turning_points,
+)
+from sayso.model.vocabulary import Preference, Use, Verdict, stricter
 
 
 def resolve(
@@ -56,10 +63,20 @@ def _resolve_at(
     standings: Sequence[Standing], now: datetime, waiting: timedelta
 ) -> tuple[Cells, Groups, Cells]:
     """Resolve for every country mentioned, for elsewhere, and for anywhere."""
-    elsewhere = _resolve_in(standings, None, now, waiting)
+    statements = list(_statements(standings))
+    # Countries that the same statements cover are resolved once.
+    known: dict[tuple[bool, ...], Cells] = {}
+
+    def resolved(country: str | None) -> Cells:
+        covered = tuple(one.territories.covers(country) for one in statements)
+        if covered not in known:
+            known[covered] = _resolve_in(standings, country, now, waiting)
+        return known[covered]
+
+    elsewhere = resolved(None)
     grouped: list[tuple[list[str], Cells]] = []
     for country in _countries(standings):
-        cells = _resolve_in(standings, country, now, waiting)
+        cells = resolved(country)
         for members, shared in grouped:
             if shared == cells:
                 members.append(country)
@@ -69,32 +86,25 @@ def _resolve_at(
     groups = tuple(
         (tuple(members), cells) for members, cells in grouped if cells != elsewhere
     )
+    if not groups:
+        return elsewhere, groups, elsewhere
     anywhere = _strictest([elsewhere, *(cells for _, cells in groups)])
     return anywhere, groups, elsewhere
 
 
+def _statements(standings: Sequence[Standing]) -> Iterator[Statement]:
+    for standing in standings:
+        for state in standing.states:
+            yield from state.statements
+
+
 def _declarations(standings: Sequence[Standing]) -> tuple[DeclarationId, ...]:
-    return tuple(
-        sorted(
-            {
-                statement.declaration
-                for standing in standings
-                for state in standing.states
-                for statement in state.statements
-            }
-        )
-    )
+    return tuple(sorted({one.declaration for one in _statements(standings)}))
 
 
 def _countries(standings: Sequence[Standing]) -> list[str]:
     return sorted(
-        {
-            code
-            for standing in standings
-            for state in standing.states
-            for statement in state.statements
-            for code in statement.territories.codes
-        }
+        {code for one in _statements(standings) for code in one.territories.codes}
     )
 
 
@@ -105,7 +115,15 @@ def _resolve_in(
     waiting: timedelta,
 ) -> Cells:
     """Resolve every use in one country (rules 1 to 5 and 7)."""
-    cells = {use: _resolve_use(standings, use, country, now, waiting) for use in Use}
+    statements = list(_statements(standings))
+    # Uses of which every statement says the same are resolved once.
+    known: dict[tuple[Preference | None, ...], Cell] = {}
+    cells: dict[Use, Cell] = {}
+    for use in Use:
+        named = tuple(one.named(use) for one in statements)
+        if named not in known:
+            known[named] = _resolve_use(standings, use, country, now, waiting)
+        cells[use] = known[named]
     train = cells[Use.TRAIN_GENERATIVE]
     tune = cells[Use.FINETUNE_GENERATIVE]
     if stricter(train.verdict, tune.verdict) is not tune.verdict:

@@ -54,6 +54,10 @@ class Statement:
     expires: date | None = None
     withdrawn: date | None = None
 
+    def named(self, use: Use) -> Preference | None:
+        """Return what it says of a use by name; `any-ai` names none."""
+        return None if use is Use.ANY_AI else self.uses.get(use)
+
     def speaks(self, day: date, country: str | None) -> bool:
         """Return whether it is in force on a day in a country (rule 1)."""
         return self._lasts(day) and self.territories.covers(country)
@@ -247,8 +251,8 @@ def _spoken(statement: Statement, use: Use) -> Iterator[tuple[bool, Preference]]
     Both, as a name that does not count leaves the answer to `any-ai`: a declaration
     says the same whether its uses stand in one file or in two.
     """
-    if use is not Use.ANY_AI and use in statement.uses:
-        yield True, statement.uses[use]
+    if (named := statement.named(use)) is not None:
+        yield True, named
     if Use.ANY_AI in statement.uses:
         yield False, statement.uses[Use.ANY_AI]
 

@@ -25,12 +25,12 @@ import yaml
 from pyarrow import ipc
 
 from sayso.errors import MalformedError, PublishError
-from sayso.publish.entry import NAME, FileTable, batch_of, open_entry
+from sayso.publish.entry import NAME, FileTable, entry_of, open_entry
 from sayso.publish.reading.file import file_digest
 from sayso.publish.reading.sources import SourceFile
 from sayso.publish.reading.tables import About, Table, parse_table
 from sayso.publish.remembered import Remembered, Warn
-from sayso.publish.temporary import delete_leftovers, new_file
+from sayso.publish.temporary import delete_leftovers, new_file, passing_folder
 
 _AT_ONCE = 96 * 2**20
 """How many bytes of catalogues are read at once; memory is some ten times as much."""
@@ -95,7 +95,7 @@ class Cache:
 
     def _write(self, blob: str, frame: pl.DataFrame, about: About) -> str:
         """Write an entry whole or not at all, and return its digest."""
-        batch = batch_of(frame, about)
+        batch = entry_of(frame, about)
         try:
             with new_file(self._folder) as file:
                 with ipc.new_file(file, batch.schema) as writer:
@@ -170,6 +170,17 @@ def cache(folder: Path, warn: Warn, *, workers: int = 1) -> Iterator[Cache]:
         os.close(lock)
 
 
+@contextmanager
+def passing_cache(*, workers: int = 1) -> Iterator[Cache]:
+    """Give an empty cache that is deleted in the end, for whoever reads once.
+
+    Raises:
+        PublishError: there is no place for temporary files.
+    """
+    with passing_folder() as folder:
+        yield Cache(folder, lambda _: None, workers, now=0)
+
+
 def _tidy(entries: Path) -> None:
     """Delete what other versions left, and builds that were killed."""
     delete_leftovers(entries)
@@ -218,6 +229,6 @@ def _version() -> str:
 
 def _unwritable(folder: Path, error: OSError) -> PublishError:
     return PublishError(
-        f"the cache {folder} cannot be written: {error.strerror}; name another folder "
-        "with --cache"
+        f"the cache {folder} cannot be written: {error.strerror}; name another folder, "
+        "for a build with --cache, else in the variable TMPDIR"
     )

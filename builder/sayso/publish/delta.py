@@ -17,7 +17,6 @@ from sayso.publish.numbering import Numbers
 from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents, Range
 from sayso.wire.delta import REMOVED, Column, Delta
-from sayso.wire.profile import Json
 
 Rows: TypeAlias = tuple[Keys, Numbers]
 """Keys in ascending order, and as many policy numbers."""
@@ -62,7 +61,7 @@ def make_delta(
     after: Contents,
     *,
     recordings: Rows,
-    policies: tuple[Mapping[int, Json], Mapping[int, Json]],
+    policies: tuple[Mapping[int, bytes], Mapping[int, bytes]],
     prefixes: tuple[Iterable[Interval], Iterable[Interval]],
 ) -> Delta:
     """Return the delta from one release to the next.
@@ -71,7 +70,8 @@ def make_delta(
         before: what the older release holds.
         after: what the newer one holds.
         recordings: the differences of all ranges of keys, joined.
-        policies: items of registry.json by number, before and after.
+        policies: items of registry.json by number, each as it is written, before and
+            after.
         prefixes: ranges of codes, before and after.
     """
     return Delta(

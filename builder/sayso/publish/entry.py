@@ -6,6 +6,7 @@ before it is used. Only the rows that are asked for are read.
 
 import re
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,7 @@ from sayso.model.problem import Problem
 from sayso.model.rules import RULES
 from sayso.publish.codes import Keys
 from sayso.publish.reading.file import file_digest
-from sayso.publish.reading.regular import REGULAR
-from sayso.publish.reading.tables import About, Table
+from sayso.publish.reading.tables import About, Table, batch_of
 from sayso.wire.members import Members
 from sayso.wire.profile import Json, decode, encode
 
@@ -40,20 +40,16 @@ class FileTable:
         column = _mapped(self.path).column("key")
         return np.frombuffer(column.buffers()[1], np.int64)[: self.height][start:stop]
 
-    def rows(self, start: int, stop: int) -> pl.DataFrame:
+    def rows(self, start: int, stop: int) -> pa.RecordBatch:
         """Return columns `key`, `title`, `artist` of some rows."""
-        batch = _mapped(self.path)[start:stop]
-        return pl.DataFrame(pl.from_arrow(batch), schema=REGULAR)
+        return _mapped(self.path)[start:stop].replace_schema_metadata()
 
 
-def batch_of(frame: pl.DataFrame, about: About) -> pa.RecordBatch:
+def entry_of(frame: pl.DataFrame, about: About) -> pa.RecordBatch:
     """Return an entry, to be written."""
     problems = list(map(_plain, about.problems))
     said = encode({**asdict(about), "problems": problems})
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    table = table.replace_schema_metadata({_SAID: said})
-    columns = [table[name].combine_chunks() for name in table.column_names]
-    return pa.RecordBatch.from_arrays(columns, schema=table.schema)
+    return batch_of(frame).replace_schema_metadata({_SAID: said})
 
 
 def open_entry(path: Path, digest: str, name: str) -> tuple[Table, About]:
@@ -82,8 +78,12 @@ def open_entry(path: Path, digest: str, name: str) -> tuple[Table, About]:
     return table, About(problems=problems, lines=lines, sha256=sha256)
 
 
+@lru_cache(maxsize=256)
 def _mapped(path: Path) -> pa.RecordBatch:
-    """Return the rows of an entry, mapped; what holds a part of them keeps the map."""
+    """Return the rows of an entry, mapped; what holds a part of them keeps the map.
+
+    Ranges are made one after the other, and each asks the same entries as the last.
+    """
     with pa.memory_map(str(path)) as source:
         return ipc.open_file(source).get_batch(0)
 

@@ -16,7 +16,6 @@ from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents
 from sayso.wire.header import Profile, ReleaseHeader
 from sayso.wire.parts import Part
-from sayso.wire.profile import Json
 from sayso.wire.state import RegistryState
 from sayso.wire.text import Digest
 
@@ -32,7 +31,8 @@ class Previous:
         digest: SHA-256 of its `release.json`.
         contents: the digests of its core, policies and prefixes.
         core: the bytes of its core.
-        policies: the items of `policies` in its registry.json, by number.
+        policies: the items of `policies` in its registry.json by number, as they are
+            written.
         prefixes: its ranges of unlisted codes.
         parts: the files of its recordings.
         deltas: those that lead to it, as they are published.
@@ -43,7 +43,7 @@ class Previous:
     state: RegistryState
     contents: Contents
     core: bytes
-    policies: Mapping[int, Json]
+    policies: Mapping[int, bytes]
     prefixes: tuple[Interval, ...]
     parts: tuple[Part, ...]
     deltas: tuple[bytes, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from sayso.model.declaration import RecordingList
 from sayso.model.isrc import key_of
@@ -53,41 +54,51 @@ class Names:
             keys: of its recordings, ascending.
         """
         given = self._given(self._parts[part], part)
-        if given.height == len(keys) and (given["key"].to_numpy() == keys).all():
-            return given.select(_NAMES)
-        wanted = pl.DataFrame({"key": keys}, schema={"key": pl.Int64})
-        first = given["key"].to_numpy()
-        again = np.zeros(len(first), np.bool_)
-        again[1:] = first[1:] == first[:-1]
-        shared = again.copy()
-        shared[:-1] |= again[1:]
-        joined = pl.concat(
-            [given.filter(~shared).select("key", *_NAMES), _best(given.filter(shared))]
-        )
-        return wanted.join(joined, on="key", how="left", maintain_order="left").select(
-            _NAMES
+        each = given["key"].to_numpy()
+        names = given.select(_NAMES)
+        if len(each) == len(keys) and (each == keys).all():
+            return names
+        first = np.searchsorted(each, keys)
+        counts = np.searchsorted(each, keys, side="right") - first
+        # A recording that a decision names, under somebody's prefix, has no names.
+        places = pl.Series(pa.array(first, pa.uint32(), mask=counts == 0))
+        found = names.select(pl.all().gather(places))
+        lacking = (found["title"].is_null() | found["artist"].is_null()).to_numpy()
+        helped = np.flatnonzero(lacking & (counts > 1))
+        if not len(helped):
+            return found
+        rows = np.isin(each, keys[helped])
+        best = _best(given.filter(rows))
+        return found.with_columns(
+            found["title"].scatter(helped, best["title"]),
+            found["artist"].scatter(helped, best["artist"]),
         )
 
     def _given(self, part: Sequence[Slice], place: int) -> pl.DataFrame:
         """Return what is given in a range, by key, the best of each first."""
-        frames = [self._lists[self._edges[place] : self._edges[place + 1]]]
-        for table, start, stop in part:
-            rank, source = self._tables[table]
-            rows = source.rows(start, stop)
-            frames.append(rows.with_columns(rank=pl.lit(rank, pl.UInt32)))
-        frames = [frame for frame in frames if frame.height] or frames[:1]
-        given = pl.concat(frames)
-        if len(frames) > 1:
-            given = given.sort("key", "rank")
+        given = self._lists[self._edges[place] : self._edges[place + 1]]
+        if part:
+            given = pl.concat([given, self._rows(part)])
+        if len(part) + bool(self._lists.height) > 1:
+            # Each list ascends already, which this sort is quick with.
+            columns = given["rank"].to_numpy(), given["key"].to_numpy()
+            given = given[np.lexsort(columns)]
         return given.with_columns(owner=self._owners.gather(given["rank"]))
+
+    def _rows(self, part: Sequence[Slice]) -> pl.DataFrame:
+        """Return the rows of some tables, one table after the other."""
+        batches = [self._tables[table][1].rows(*rows) for table, *rows in part]
+        ranks = np.array([self._tables[table][0] for table, *_ in part], np.uint32)
+        sizes = [stop - start for _, start, stop in part]
+        frame = pl.DataFrame(pl.from_arrow(batches), schema=REGULAR)
+        return frame.with_columns(rank=np.repeat(ranks, sizes))
 
 
 def _best(given: pl.DataFrame) -> pl.DataFrame:
-    """Return each recording once, with the first name of each kind."""
+    """Return each recording once, with the first title and artist that are given."""
     return given.group_by("key", maintain_order=True).agg(
         pl.col("title").drop_nulls().first(),
         pl.col("artist").drop_nulls().first(),
-        pl.col("owner").first(),
     )
 
 

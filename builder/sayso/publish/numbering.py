@@ -17,7 +17,7 @@ from sayso.publish.codes import Keys
 from sayso.publish.entries import policy_entry
 from sayso.publish.ranges import Rank, rank_in
 from sayso.publish.spill import Sets
-from sayso.wire.profile import Json, encode_item
+from sayso.wire.profile import encode_item
 from sayso.wire.text import Digest
 
 Numbers = npt.NDArray[np.int32]
@@ -38,12 +38,6 @@ class NumberedPolicy:
     digest: Digest
     content: bytes
     item: bytes
-    entry: Mapping[str, Json]
-
-    @property
-    def value(self) -> Json:
-        """The item as a value."""
-        return {**self.entry, "number": self.number}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +73,12 @@ def number_policies(
         carried: numbers of the previous release by digest.
         next_policy: the number that the next new policy takes.
     """
-    contents: dict[str, tuple[bytes, dict[str, Json], Policy]] = {}
+    contents: dict[str, tuple[bytes, Policy]] = {}
     digests: dict[int, str] = {}
     for place, policy in resolved.items():
-        entry = policy_entry(policy)
-        content = encode_item(entry)
+        content = encode_item(policy_entry(policy))
         digests[place] = hashlib.sha256(content).hexdigest()
-        contents.setdefault(digests[place], (content, entry, policy))
+        contents.setdefault(digests[place], (content, policy))
     numbers = {digest: carried[digest] for digest in contents if digest in carried}
     # By digest, so that neither the order of files nor that of keys decides.
     for digest in sorted(contents.keys() - numbers.keys()):
@@ -94,11 +87,10 @@ def number_policies(
     policies = {
         number: NumberedPolicy(
             number=number,
-            policy=contents[digest][2],
+            policy=contents[digest][1],
             digest=Digest(digest),
             content=contents[digest][0],
-            item=encode_item({**contents[digest][1], "number": number}),
-            entry=contents[digest][1],
+            item=_item(number, contents[digest][0]),
         )
         for digest, number in sorted(numbers.items(), key=lambda item: item[1])
     }
@@ -106,6 +98,12 @@ def number_policies(
     for place, digest in digests.items():
         of_set[place] = numbers[digest]
     return Numbering(policies=policies, next_policy=next_policy, of_set=of_set)
+
+
+def _item(number: int, content: bytes) -> bytes:
+    """Return the item of a policy: its number stands before `until`, the last."""
+    before, until, time = content.rpartition(b',"until":')
+    return b'%b,"number":%d%b%b' % (before, number, until, time)
 
 
 @dataclass(frozen=True, kw_only=True)

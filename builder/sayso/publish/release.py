@@ -196,7 +196,7 @@ def _bulk_files(
             policies=policies.content_sha256,
             prefixes=prefixes.content_sha256,
         )
-        items = {number: one.value for number, one in found.numbering.policies.items()}
+        items = {number: one.item for number, one in found.numbering.policies.items()}
         newest = make_delta(
             inputs.previous.contents,
             contents,

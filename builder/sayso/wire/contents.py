@@ -36,12 +36,12 @@ class Contents:
     prefixes: Digest
 
 
-def policies_content(policies: Mapping[int, Json]) -> Digest:
+def policies_content(policies: Mapping[int, bytes]) -> Digest:
     """Return the content digest of policies: items of registry.json by number.
 
-    The items as JSON Lines, ascending by number.
+    The items, each as by `encode_item`, as JSON Lines, ascending by number.
     """
-    return _lines_content(policies[number] for number in sorted(policies))
+    return _lines_content(b"%b\n" % policies[number] for number in sorted(policies))
 
 
 def prefixes_content(prefixes: Mapping[Range, int]) -> Digest:
@@ -49,7 +49,9 @@ def prefixes_content(prefixes: Mapping[Range, int]) -> Digest:
 
     The items of registry.json as JSON Lines, ascending.
     """
-    return _lines_content(range_item(*item) for item in sorted(prefixes.items()))
+    return _lines_content(
+        line_of(range_item(*item)) for item in sorted(prefixes.items())
+    )
 
 
 def range_item(span: Range, policy: int | None) -> Json:
@@ -89,8 +91,8 @@ def line_of(item: Json) -> bytes:
     return encode_item(item) + b"\n"
 
 
-def _lines_content(items: Iterable[Json]) -> Digest:
+def _lines_content(lines: Iterable[bytes]) -> Digest:
     digest = sha256()
-    for item in items:
-        digest.update(line_of(item))
+    for line in lines:
+        digest.update(line)
     return Digest(digest.hexdigest())

@@ -14,6 +14,7 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, chain, islice
 from operator import lt, sub
 from typing import Final, TypeAlias
@@ -62,7 +63,8 @@ class Delta:
         keys: of the recordings that change, ascending; an array of type `q`.
         numbers: of the policy that each of them has from now on, or `REMOVED`; an
             array of type `i`.
-        policies: items of registry.json by number; None for one no longer used.
+        policies: items of registry.json by number, as they are written; None for one
+            no longer used.
         prefixes: the policy of each range that changes; None for one that is gone.
     """
 
@@ -70,7 +72,7 @@ class Delta:
     after: Contents
     keys: Column
     numbers: Column
-    policies: Mapping[int, Json]
+    policies: Mapping[int, bytes | None]
     prefixes: Mapping[Range, int | None]
 
 
@@ -87,7 +89,7 @@ def encode_delta(delta: Delta) -> bytes:
     """
     _check(delta)
     policies = (
-        {"number": number} if item is None else item
+        b"%b\n" % (_removed(number) if item is None else item)
         for number, item in sorted(delta.policies.items())
     )
     # Of two lines that begin at one code, what is gone comes first.
@@ -100,7 +102,7 @@ def encode_delta(delta: Delta) -> bytes:
         (
             line_of(_header_item(delta)),
             *_change_lines(delta.keys, delta.numbers),
-            *map(line_of, policies),
+            *policies,
             *map(line_of, prefixes),
         )
     )
@@ -127,19 +129,18 @@ def decode_delta(data: bytes) -> Delta:
     recordings, policies, prefixes = counts
     keys, numbers, end = _read_changes(data, end + 1)
     lines = data[end:].split(b"\n")[:-1]
-    items = [decode_item(line, limit=DELTA_LIMIT) for line in lines]
-    if (recordings, policies + prefixes) != (len(keys), len(items)):
+    if (recordings, policies + prefixes) != (len(keys), len(lines)):
         raise MalformedError(
             f"the delta counts {recordings} recordings, {policies} policies and "
-            f"{prefixes} prefixes, and has {len(keys)} and {len(items)} lines"
+            f"{prefixes} prefixes, and has {len(keys)} and {len(lines)} lines"
         )
     delta = Delta(
         before=before,
         after=after,
         keys=keys,
         numbers=numbers,
-        policies=dict(map(_read_policy, items[:policies])),
-        prefixes=dict(map(_read_range, items[policies:])),
+        policies=dict(map(_read_named, lines[:policies])),
+        prefixes=dict(map(_read_range, lines[policies:])),
     )
     if encode_delta(delta) != data:
         raise MalformedError("the delta is not in the order in which it is written")
@@ -224,14 +225,29 @@ def _read_changes(data: bytes, end: int) -> tuple[Column, Column, int]:
     return keys, numbers, end
 
 
-def _read_policy(item: Json) -> tuple[int, Json]:
+def _removed(number: int) -> bytes:
+    return b'{"number":%d}' % number
+
+
+def _read_named(line: bytes) -> tuple[int, bytes | None]:
+    number, is_removed = _read_policy(line)
+    return number, None if is_removed else line
+
+
+# The same lines stand in each of thirty deltas: each is parsed once. The bound is above
+# the policies of most registries; beyond it lines are parsed again, and memory is safe.
+@lru_cache(maxsize=2**14)
+def _read_policy(line: bytes) -> tuple[int, bool]:
+    """Return the number of a policy, and whether it is no longer used."""
+    item = decode_item(line, limit=DELTA_LIMIT)
     if isinstance(item, dict) and len(item) == 1:
-        return Members(item, "a policy no longer used").number("number", least=1), None
+        return Members(item, "a policy no longer used").number("number", least=1), True
     number, _ = read_policy(item)
-    return number, item
+    return number, False
 
 
-def _read_range(item: Json) -> tuple[Range, int | None]:
+def _read_range(line: bytes) -> tuple[Range, int | None]:
+    item = decode_item(line, limit=DELTA_LIMIT)
     members = Members(item, "a range of codes")
     span = read_isrc(members.text("first")), read_isrc(members.text("last"))
     policy = members.number("policy", least=1) if "policy" in members else None

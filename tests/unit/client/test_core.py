@@ -1,5 +1,6 @@
 """The core: what it answers, and that only what the release states is believed."""
 
+import json
 import re
 import runpy
 from array import array
@@ -22,12 +23,14 @@ from sayso.wire.delta import REMOVED, Delta, encode_delta
 from sayso.wire.profile import Json
 from sayso.wire.text import Digest
 from tests.cores import (
+    ITEMS,
     POLICIES,
     contents,
     core,
     core_parquet,
     delta,
     parquet_of,
+    policy_items,
     prefix_items,
     rows_of,
     used_policies,
@@ -52,7 +55,7 @@ def first() -> Core:
 def step() -> Delta:
     return delta(
         {KEY - 1: 4, KEY + 1: 4, KEY + 9: REMOVED, LAST_KEY: 4},
-        {2: None, 3: None, 4: POLICIES[4]},
+        {2: None, 3: None, 4: ITEMS[4]},
         {(A, B): 4, (D, D): None, (C, C): 1},
         before=contents(1, ROWS, PREFIXES),
         after=contents(2, NEW_ROWS, NEW_PREFIXES),
@@ -114,7 +117,7 @@ def test_a_file_may_have_groups_of_rows(first: Core) -> None:
     }
     again = read_core(
         parquet_of(columns, group=2),
-        list(used_policies(ROWS, PREFIXES).values()),
+        policy_items(ROWS, PREFIXES),
         prefix_items(PREFIXES),
         contents=first.contents,
     )
@@ -125,7 +128,7 @@ def test_a_delta_makes_the_next_core(first: Core, step: Delta) -> None:
     second = apply_delta(first, step)
     assert second.contents == contents(2, NEW_ROWS, NEW_PREFIXES)
     assert rows_of(second) == NEW_ROWS
-    assert second.policies == {1: POLICIES[1], 4: POLICIES[4]}
+    assert second.policies == {1: ITEMS[1], 4: ITEMS[4]}
     assert [second.policy_of(isrc) for isrc in (LISTED, A, C, D)] == [1, 4, 1, None]
 
 
@@ -139,7 +142,7 @@ def test_the_core_in_hand_stays_as_it_was(first: Core, step: Delta) -> None:
 def test_what_is_so_already_may_be_said_again(first: Core, step: Delta) -> None:
     again = delta(
         {0: REMOVED, KEY: 1, KEY + 2: REMOVED, LAST_KEY: REMOVED},
-        {1: POLICIES[1], 7: None},
+        {1: ITEMS[1], 7: None},
         {(A, A): None, (A, B): 3},
         before=step.before,
         after=replace(step.before, number=2),
@@ -161,7 +164,7 @@ def changed(step: Delta, **parts: Any) -> Delta:  # noqa: ANN401 - parts of any 
         (lambda d: changed(d, keys=d.keys[:3], numbers=d.numbers[:3]), "not the core"),
         (lambda d: changed(d, policies={}), "not the policies of release 2"),
         (
-            lambda d: changed(d, policies={2: None, 3: None, 4: {"number": 4}}),
+            lambda d: changed(d, policies={2: None, 3: None, 4: b'{"number":4}'}),
             "not the policies of release 2",
         ),
         (
@@ -198,21 +201,20 @@ def test_a_delta_from_another_release_is_refused(
     ("rows", "policies", "prefixes", "why"),
     [
         (NEW_ROWS, None, None, "not the core of release 1"),
-        (ROWS, {1: POLICIES[1], 2: POLICIES[2]}, None, "not the policies"),
+        (ROWS, [POLICIES[1], POLICIES[2]], None, "not the policies"),
         (ROWS, None, {(A, B): 3}, "not the prefixes"),
     ],
 )
 def test_what_the_release_does_not_state_is_refused(
     rows: dict[int, int],
-    policies: dict[int, Json] | None,
+    policies: list[Json] | None,
     prefixes: dict[tuple[Isrc, Isrc], int] | None,
     why: str,
 ) -> None:
-    known = policies or used_policies(ROWS, PREFIXES)
     with pytest.raises(UntrustedError, match=why):
         read_core(
             core_parquet(rows),
-            list(known.values()),
+            policies or policy_items(ROWS, PREFIXES),
             prefix_items(prefixes or PREFIXES),
             contents=contents(1, ROWS, PREFIXES),
         )
@@ -287,6 +289,11 @@ def test_a_release_that_contradicts_itself_is_refused(
         )
 
 
+def values(some: Core) -> dict[int, Json]:
+    """Return the policies of a core as values."""
+    return {number: json.loads(item) for number, item in some.policies.items()}
+
+
 def test_the_program_in_the_specification_does_the_same(
     first: Core, step: Delta, tmp_path: Path
 ) -> None:
@@ -296,13 +303,14 @@ def test_the_program_in_the_specification_does_the_same(
     program.write_text(code, encoding="utf-8")
     apply = runpy.run_path(str(program))["apply"]
     lines = encode_delta(step).decode().splitlines()
-    second = apply(lines, ROWS, first.policies, PREFIXES)
-    assert second == (NEW_ROWS, apply_delta(first, step).policies, NEW_PREFIXES)
+    policies = values(first)
+    second = apply(lines, ROWS, policies, PREFIXES)
+    assert second == (NEW_ROWS, values(apply_delta(first, step)), NEW_PREFIXES)
     with pytest.raises(ValueError, match="starts from another release"):
         apply(lines, *second)
     wrong = encode_delta(replace(step, policies={})).decode().splitlines()
     with pytest.raises(ValueError, match="fetch the core"):
-        apply(wrong, ROWS, first.policies, PREFIXES)
+        apply(wrong, ROWS, policies, PREFIXES)
 
 
 def test_the_example_in_the_specification_is_one() -> None:
@@ -312,7 +320,7 @@ def test_the_example_in_the_specification_is_one() -> None:
     written = encode_delta(
         delta(
             {key_of(Isrc(isrc)): number for isrc, number in changes.items()},
-            {2: None, 4: POLICIES[4]},
+            {2: None, 4: ITEMS[4]},
             {(A, B): None, (C, D): 4},
         )
     ).decode()
@@ -323,7 +331,7 @@ def test_the_example_in_the_specification_is_one() -> None:
 
 
 def stated_with(
-    policies: dict[int, Json], prefixes: dict[tuple[Isrc, Isrc], int]
+    policies: dict[int, bytes], prefixes: dict[tuple[Isrc, Isrc], int]
 ) -> Contents:
     return Contents(
         number=2,
@@ -356,13 +364,12 @@ def test_a_list_that_is_none_is_refused(
 def test_a_delta_to_a_release_that_contradicts_itself_is_refused(
     prefixes: dict[tuple[Isrc, Isrc], int], why: str
 ) -> None:
-    known: dict[int, Json] = dict(used_policies(ROWS, {}))
     wrong = delta(
         {},
         {},
         prefixes,
         before=contents(1, ROWS, {}),
-        after=stated_with(known, prefixes),
+        after=stated_with(used_policies(ROWS, {}), prefixes),
     )
     with pytest.raises(MalformedError, match=why):
         apply_delta(core(1, ROWS, {}), wrong)

@@ -52,7 +52,7 @@ def told(read: tuple[Table, About]) -> tuple[object, ...]:
     return (
         table.height,
         table.keys().tolist(),
-        table.rows(0, table.height).rows(),
+        table.rows(0, table.height).to_pylist(),
         list(about.problems),
         about.lines,
         about.sha256,
@@ -115,8 +115,8 @@ def test_some_rows_are_read_alone(tmp_path: Path) -> None:
         assert table.height == 2
         assert table.keys(1).tolist() == table.keys().tolist()[1:]
         assert table.keys(0, 1).tolist() == table.keys().tolist()[:1]
-        assert table.rows(1, 2)["title"].to_list() == ["b"]
-        assert table.rows(1, 1).rows() == []
+        assert table.rows(1, 2)["title"].to_pylist() == ["b"]
+        assert table.rows(1, 1).to_pylist() == []
 
 
 def test_a_catalogue_without_a_row_can_be_asked(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_catalogue_without_a_row_can_be_asked(tmp_path: Path) -> None:
             table, about = tables.read(HEADER)
             assert table.height == 0
             assert table.keys().tolist() == []
-            assert table.rows(0, 0).rows() == []
+            assert table.rows(0, 0).to_pylist() == []
             assert [problem.rule.code for problem in about.problems] == ["SAY611"]
 
 

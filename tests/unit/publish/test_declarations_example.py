@@ -218,7 +218,7 @@ def test_the_catalogue_has_some_thousand_rows_in_many_scripts(
     (table,) = shipped.catalogues.values()
     assert table.height > 3000
     rows = table.rows(0, table.height)
-    text = "".join(rows["title"]) + "".join(rows["artist"])
+    text = "".join(rows["title"].to_pylist() + rows["artist"].to_pylist())
     scripts = {
         "latin": "[a-z]",
         "diacritics": "[åéłőşþ]",

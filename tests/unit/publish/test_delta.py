@@ -10,7 +10,7 @@ from sayso.model.isrc import Isrc
 from sayso.publish.delta import Rows, compose, difference, make_delta
 from sayso.wire.columns import Interval
 from sayso.wire.delta import REMOVED, decode_delta, encode_delta
-from tests.cores import POLICIES, contents, core, delta, rows_of, used_policies
+from tests.cores import ITEMS, contents, core, delta, rows_of, used_policies
 
 A, B, C, D = map(Isrc, ("XXF010000000", "XXF019999999", "XXF020000000", "XXF029999999"))
 
@@ -60,7 +60,7 @@ def test_a_delta_has_the_policies_and_ranges_that_changed() -> None:
     )
     assert made == delta(
         {5: 3},
-        {1: None, 3: POLICIES[3]},
+        {1: None, 3: ITEMS[3]},
         {(A, B): 3, (C, C): None, (D, D): 2},
         before=made.before,
         after=made.after,
@@ -72,14 +72,14 @@ def test_of_two_deltas_the_later_word_holds() -> None:
     steps = [contents(n, {}, {}) for n in (1, 2, 3)]
     first = delta(
         {1: 1, 2: 1, 3: REMOVED, 4: 1},
-        {1: POLICIES[1], 2: None},
+        {1: ITEMS[1], 2: None},
         {(A, B): 1, (C, C): None},
         before=steps[0],
         after=steps[1],
     )
     second = delta(
         {2: 2, 3: 2, 4: REMOVED, 5: 2},
-        {1: None, 3: POLICIES[3]},
+        {1: None, 3: ITEMS[3]},
         {(A, B): None, (D, D): 3},
         before=steps[1],
         after=steps[2],
@@ -88,7 +88,7 @@ def test_of_two_deltas_the_later_word_holds() -> None:
     # 4 may have been there before the first: that it is removed must be said.
     assert both == delta(
         {1: 1, 2: 2, 3: 2, 4: REMOVED, 5: 2},
-        {1: None, 2: None, 3: POLICIES[3]},
+        {1: None, 2: None, 3: ITEMS[3]},
         {(A, B): None, (C, C): None, (D, D): 3},
         before=steps[0],
         after=steps[2],
@@ -101,7 +101,7 @@ def test_what_came_and_went_does_no_harm() -> None:
     between = contents(2, {5: 1, 6: 2}, {(A, B): 3})
     first = delta(
         {6: 2},
-        {2: POLICIES[2], 3: POLICIES[3]},
+        {2: ITEMS[2], 3: ITEMS[3]},
         {(A, B): 3},
         before=steps[0],
         after=between,

@@ -3,6 +3,7 @@
 from array import array
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -17,9 +18,10 @@ from sayso.wire.delta import (
     delta_path,
     encode_delta,
 )
+from sayso.wire.policies import read_policy
 from sayso.wire.release import is_path
 from sayso.wire.text import Digest
-from tests.cores import NO_CONTENTS, POLICIES, delta, lines
+from tests.cores import ITEMS, NO_CONTENTS, POLICIES, delta, lines
 
 A, B, C, D = map(Isrc, ("XXF010000000", "XXF019999999", "XXF020000000", "XXF029999999"))
 HEAD: dict[str, Any] = {
@@ -43,7 +45,7 @@ RANGES = (
 WHOLE = lines(HEAD, *CHANGES, *NAMED, *RANGES)
 DELTA = delta(
     {0: 3, 7: REMOVED, LAST_KEY: 2},
-    {1: None, 2: POLICIES[2]},
+    {1: None, 2: ITEMS[2]},
     {(A, B): None, (A, C): 2, (D, D): None},
 )
 
@@ -78,6 +80,17 @@ def test_many_changes_are_read_and_written_in_pieces(
     assert encode_delta(many) == written
 
 
+def test_a_policy_that_stands_in_two_deltas_is_parsed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module._read_policy.cache_clear()
+    parse = Mock(wraps=read_policy)
+    monkeypatch.setattr(module, "read_policy", parse)
+    deltas = [DELTA, replace(DELTA, after=replace(NO_CONTENTS, number=3))]
+    assert [decode_delta(encode_delta(one)) for one in deltas] == deltas
+    parse.assert_called_once_with(POLICIES[2])
+
+
 def test_a_path_names_both_releases() -> None:
     path = delta_path(Digest("0" * 64), 9, 10)
     assert path == f"delta/{'0' * 64}.9-10.jsonl.gz"
@@ -85,8 +98,8 @@ def test_a_path_names_both_releases() -> None:
 
 
 def test_contents_do_not_depend_on_the_order_in_which_they_are_held() -> None:
-    backwards = {number: POLICIES[number] for number in reversed(list(POLICIES))}
-    assert policies_content(backwards) == policies_content(POLICIES)
+    backwards = {number: ITEMS[number] for number in reversed(list(ITEMS))}
+    assert policies_content(backwards) == policies_content(ITEMS)
     assert prefixes_content({(C, D): 1, (A, B): 2}) == prefixes_content(
         {(A, B): 2, (C, D): 1}
     )
@@ -97,7 +110,8 @@ def test_contents_do_not_depend_on_the_order_in_which_they_are_held() -> None:
     [
         (b"", "whole lines"),
         (WHOLE[:-1], "whole lines"),
-        (WHOLE + b"\n", "not JSON"),
+        (WHOLE + b"\n", "has 3 and 6 lines"),
+        (lines(head(prefixes=4), *CHANGES, *NAMED, *RANGES) + b"\n", "not JSON"),
         (b"\n" + WHOLE, "not JSON"),
         (WHOLE.replace(b"\n", b"\r\n"), "canonical"),
         (b"\xff\n", "not UTF-8"),
@@ -190,6 +204,15 @@ def test_keys_do_not_run_over() -> None:
 def test_what_is_no_policy_is_refused(named: tuple[Any, ...], why: str) -> None:
     with pytest.raises(MalformedError, match=why):
         decode_delta(lines(HEAD, *CHANGES, *named, *RANGES))
+
+
+def test_a_policy_has_one_spelling() -> None:
+    for spaced in (b'{"number": 1}', ITEMS[2].replace(b":", b": ", 1)):
+        written = WHOLE.replace(spaced.replace(b": ", b":", 1), spaced)
+        assert written != WHOLE
+        for _ in range(2):  # what was refused is not remembered as read
+            with pytest.raises(MalformedError, match="canonical"):
+                decode_delta(written)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
+import pyarrow as pa
 
 from sayso.model.problem import Problem
 from sayso.publish.codes import Keys
@@ -33,7 +34,7 @@ class Table(Protocol):
         """Return the keys of some rows."""
         ...
 
-    def rows(self, start: int, stop: int) -> pl.DataFrame:
+    def rows(self, start: int, stop: int) -> pa.RecordBatch:
         """Return columns `key`, `title`, `artist` of some rows."""
         ...
 
@@ -53,9 +54,9 @@ class HeldTable:
         """Return the keys of some rows."""
         return self.frame["key"].to_numpy()[start:stop]
 
-    def rows(self, start: int, stop: int) -> pl.DataFrame:
+    def rows(self, start: int, stop: int) -> pa.RecordBatch:
         """Return columns `key`, `title`, `artist` of some rows."""
-        return self.frame[start:stop]
+        return batch_of(self.frame[start:stop])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,13 @@ class About:
     problems: Sequence[Problem]
     lines: int
     sha256: str
+
+
+def batch_of(frame: pl.DataFrame) -> pa.RecordBatch:
+    """Return the rows of a frame as one batch of Arrow."""
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    columns = [table[name].combine_chunks() for name in table.column_names]
+    return pa.RecordBatch.from_arrays(columns, schema=table.schema)
 
 
 class Tables(Protocol):

@@ -212,7 +212,8 @@ def test_an_irregular_table_has_the_rows_and_problems_of_the_close_look() -> Non
     data = f"isrc,title\n{TWO},b\n{ONE},=A1\nx,y\n".encode()
     table, about = HeldTables().read(source_file("c.csv", data))
     assert table.keys().tolist() == [key_of(Isrc(ONE)), key_of(Isrc(TWO))]
-    assert table.rows(1, 2).rows() == [(key_of(Isrc(TWO)), "b", None)]
+    row = {"key": key_of(Isrc(TWO)), "title": "b", "artist": None}
+    assert table.rows(1, 2).to_pylist() == [row]
     assert table.keys(1).tolist() == [key_of(Isrc(TWO))]
     assert table.height == 2
     assert list(about.problems) == read_catalogue("c.csv", data)[1]
