@@ -10,30 +10,32 @@ since they are more than memory holds.
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from platform import python_version
-from threading import Condition
 
 import msgspec
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import yaml
 from pyarrow import ipc
+from yaml._yaml import get_version_string
 
 from sayso.errors import MalformedError, PublishError
-from sayso.publish.entry import NAME, FileTable, entry_of, open_entry
+from sayso.publish.budget import Budget
+from sayso.publish.entry import NAME, FileTable, delete_entry, entry_of, open_entry
 from sayso.publish.reading.file import file_digest
 from sayso.publish.reading.sources import SourceFile
 from sayso.publish.reading.tables import About, Table, parse_table
 from sayso.publish.remembered import Remembered, Warn
 from sayso.publish.temporary import delete_leftovers, new_file, passing_folder
 
-_AT_ONCE = 96 * 2**20
-"""How many bytes of catalogues are read at once; memory is some ten times as much."""
+_ENTRIES = re.compile(r"sayso-[0-9a-f]{32}")
 
 
 class Cache:
@@ -57,7 +59,7 @@ class Cache:
 
     def prepare(self, files: Sequence[SourceFile]) -> None:
         """Read catalogues ahead, several at once where they are not too large."""
-        budget = _Budget()
+        budget = Budget()
 
         def read(file: SourceFile) -> tuple[Table, About]:
             with budget.of(file.size):
@@ -73,13 +75,8 @@ class Cache:
         if (ready := self._ready.pop((file.blob, file.path), None)) is not None:
             return ready
         self._used.add(file.blob)
-        if (digest := self._known.get(file.blob)) is not None:
-            path = self._place(file.blob, digest)
-            try:
-                return open_entry(path, digest, file.path)
-            except (OSError, MalformedError, pa.ArrowInvalid) as error:
-                self._warn(f"{path} cannot be used and is made anew: {error}")
-                path.unlink(missing_ok=True)
+        if (found := self._find(file)) is not None:
+            return found
         frame, about = parse_table(file)
         digest = self._write(file.blob, frame, about)
         self._known[file.blob] = digest
@@ -89,6 +86,21 @@ class Cache:
         """Delete what this build did not need."""
         for blob in self._known.keys() - self._used:
             self._place(blob, self._known[blob]).unlink(missing_ok=True)
+
+    def _find(self, file: SourceFile) -> tuple[Table, About] | None:
+        """Return what the entry of a catalogue tells; None where none is of it."""
+        if (digest := self._known.get(file.blob)) is None:
+            return None
+        path = self._place(file.blob, digest)
+        try:
+            table, about = open_entry(path, digest, file.path)
+        except (OSError, MalformedError, pa.ArrowInvalid) as error:
+            self._warn(f"{path} cannot be used and is made anew: {error}")
+            delete_entry(path)
+            return None
+        # A blob id is a SHA-1, and can be forged; of earlier catalogues it is all there
+        # is. The entry may be in use for the other file.
+        return (table, about) if file.sha256 in {"", about.sha256} else None
 
     def _place(self, blob: str, digest: str) -> Path:
         return self._folder / f"{blob}-{digest}.arrow"
@@ -107,29 +119,6 @@ class Cache:
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         return digest
-
-
-class _Budget:
-    """Lets several threads work at once as long as their files are small together."""
-
-    def __init__(self) -> None:
-        self._free = Condition()
-        self._taken = 0
-
-    @contextmanager
-    def of(self, size: int) -> Iterator[None]:
-        """Wait until there is room for a file of a size; a large one is alone."""
-        with self._free:
-            self._free.wait_for(
-                lambda: not self._taken or self._taken + size <= _AT_ONCE
-            )
-            self._taken += size
-        try:
-            yield
-        finally:
-            with self._free:
-                self._taken -= size
-                self._free.notify_all()
 
 
 @contextmanager
@@ -152,20 +141,21 @@ def cache(folder: Path, warn: Warn, *, workers: int = 1) -> Iterator[Cache]:
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        entries = folder / _version()
-        entries.mkdir(mode=0o700, exist_ok=True)
-        found = Cache(entries, warn, workers, _now(lock))
+        entries, found = _begin(folder, lock, warn, workers)
         try:
             yield found
         except BaseException:
             found.remembered.save_if_dear()
             raise
-        is_alone = _alone(lock)
-        found.remembered.save(whole=is_alone)
-        if is_alone:
-            found.prune()
-            _tidy(entries)
+        # What was made with the cache is made: from now on nothing is an error.
+        try:
+            is_alone = _alone(lock)
+            found.remembered.save(whole=is_alone)
+            if is_alone:
+                found.prune()
+                _tidy(entries)
+        except OSError as error:
+            warn(f"the cache {folder} cannot be tidied: {error}")
     finally:
         os.close(lock)
 
@@ -181,11 +171,25 @@ def passing_cache(*, workers: int = 1) -> Iterator[Cache]:
         yield Cache(folder, lambda _: None, workers, now=0)
 
 
+def _begin(folder: Path, lock: int, warn: Warn, workers: int) -> tuple[Path, Cache]:
+    """Return where the entries of this version are, and what they tell."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        entries = folder / _version()
+        entries.mkdir(mode=0o700, exist_ok=True)
+        return entries, Cache(entries, warn, workers, _now(lock))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
 def _tidy(entries: Path) -> None:
-    """Delete what other versions left, and builds that were killed."""
+    """Delete what other versions left, and builds that were killed.
+
+    Somebody may have named a folder that has other things in it.
+    """
     delete_leftovers(entries)
     for other in entries.parent.iterdir():
-        if other.is_dir() and other != entries:
+        if _ENTRIES.fullmatch(other.name) and other != entries:
             shutil.rmtree(other)
 
 
@@ -206,25 +210,27 @@ def _check_owner(folder: Path) -> None:
 
 
 def _alone(lock: int) -> bool:
-    """Return whether no other build uses the cache now."""
+    """Return whether no other build uses the cache now, nor begins to."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        fcntl.flock(lock, fcntl.LOCK_SH)  # which asking for more has given up
         return False
     return True
 
 
 def _version() -> str:
-    """Return what tells one version of all that reads files from another."""
+    """Return a name that tells one version of all that reads files from another."""
     digest = hashlib.sha256()
-    for library in (pl, pa, yaml, msgspec):
+    for library in (np, pl, pa, yaml, msgspec):
         digest.update(f"{library.__version__}\n".encode())
+    digest.update(f"{get_version_string()}\n".encode())  # of the parser in C
     digest.update(f"{python_version()}\n".encode())  # with its Unicode
     home = Path(__file__).parents[1]
     for layer in ("model", "wire", "publish"):
         for place in sorted((home / layer).glob("**/*.py")):
             digest.update(place.read_bytes())
-    return digest.hexdigest()[:32]
+    return f"sayso-{digest.hexdigest()[:32]}"
 
 
 def _unwritable(folder: Path, error: OSError) -> PublishError:

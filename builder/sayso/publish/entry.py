@@ -5,27 +5,32 @@ before it is used. Only the rows that are asked for are read.
 """
 
 import re
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import GenericAlias
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from msgspec import MsgspecError, json
 from pyarrow import ipc
 
 from sayso.errors import MalformedError
-from sayso.model.problem import Problem
-from sayso.model.rules import RULES
 from sayso.publish.codes import Keys
 from sayso.publish.reading.file import file_digest
+from sayso.publish.reading.flaws import FLAW, Flaw, flaws_of, problems_of
 from sayso.publish.reading.tables import About, Table, batch_of
-from sayso.wire.members import Members
-from sayso.wire.profile import Json, decode, encode
 
 NAME = re.compile(r"([0-9a-f]{40,64})-([0-9a-f]{64})\.arrow")
 _SAID = b"sayso"
-_SAID_LIMIT = 2**24
+_decode: Callable[[bytes], tuple[list[Flaw], int, str]] = json.Decoder(
+    GenericAlias(tuple, (GenericAlias(list, (FLAW,)), int, str))
+).decode
+_FEW = 2**13
+"""Up to how many rows parts are copied: a registry may have far more catalogues than
+the system lets a process map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +43,21 @@ class FileTable:
     def keys(self, start: int = 0, stop: int | None = None) -> Keys:
         """Return the keys of some rows."""
         column = _mapped(self.path).column("key")
-        return np.frombuffer(column.buffers()[1], np.int64)[: self.height][start:stop]
+        keys = np.frombuffer(column.buffers()[1], np.int64)[: self.height][start:stop]
+        return keys.copy() if self.height <= _FEW else keys
 
     def rows(self, start: int, stop: int) -> pa.RecordBatch:
         """Return columns `key`, `title`, `artist` of some rows."""
-        return _mapped(self.path)[start:stop].replace_schema_metadata()
+        rows = _mapped(self.path)[start:stop].replace_schema_metadata()
+        if self.height > _FEW:
+            return rows
+        return ipc.read_record_batch(rows.serialize(), rows.schema)
 
 
 def entry_of(frame: pl.DataFrame, about: About) -> pa.RecordBatch:
     """Return an entry, to be written."""
-    problems = list(map(_plain, about.problems))
-    said = encode({**asdict(about), "problems": problems})
-    return batch_of(frame).replace_schema_metadata({_SAID: said})
+    said = flaws_of(about.problems), about.lines, about.sha256
+    return batch_of(frame).replace_schema_metadata({_SAID: json.encode(said)})
 
 
 def open_entry(path: Path, digest: str, name: str) -> tuple[Table, About]:
@@ -69,13 +77,20 @@ def open_entry(path: Path, digest: str, name: str) -> tuple[Table, About]:
         raise MalformedError("its content is not what its name says")
     batch = _mapped(path)
     metadata = batch.schema.metadata or {}
-    said = decode(metadata.get(_SAID, b""), limit=_SAID_LIMIT)
-    about = Members(said, str(path))
-    problems = [_problem(item, name) for item in about.items("problems")]
-    lines, sha256 = about.number("lines"), about.text("sha256")
-    about.end()
-    table = FileTable(path, batch.num_rows)
-    return table, About(problems=problems, lines=lines, sha256=sha256)
+    try:
+        flaws, lines, sha256 = _decode(metadata.get(_SAID, b""))
+    except MsgspecError as error:
+        raise MalformedError(
+            f"it does not tell what a catalogue does: {error}"
+        ) from error
+    about = About(problems=problems_of(flaws, name), lines=lines, sha256=sha256)
+    return FileTable(path, batch.num_rows), about
+
+
+def delete_entry(path: Path) -> None:
+    """Delete an entry that cannot be used, and forget what is mapped of it."""
+    path.unlink(missing_ok=True)
+    _mapped.cache_clear()
 
 
 @lru_cache(maxsize=256)
@@ -86,28 +101,3 @@ def _mapped(path: Path) -> pa.RecordBatch:
     """
     with pa.memory_map(str(path)) as source:
         return ipc.open_file(source).get_batch(0)
-
-
-def _plain(problem: Problem) -> dict[str, Json]:
-    return {**asdict(replace(problem, path="")), "rule": problem.rule.code}
-
-
-def _problem(item: Json, path: str) -> Problem:
-    fields = Members(item, "a problem")
-    code = fields.text("rule")
-    if code not in RULES:
-        raise MalformedError(f"there is no rule {code}")
-    fields.text("path")
-    problem = Problem(
-        rule=RULES[code],
-        path=path,
-        line=fields.number("line"),
-        column=fields.number("column"),
-        message=fields.text("message"),
-        fix=fields.text("fix"),
-        excerpt=fields.text("excerpt"),
-        width=fields.number("width"),
-        counts=fields.flag("counts"),
-    )
-    fields.end()
-    return problem

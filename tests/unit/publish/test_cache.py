@@ -3,6 +3,8 @@
 import fcntl
 import hashlib
 import os
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,9 @@ from pyarrow import ipc
 
 from sayso.errors import PublishError
 from sayso.publish import cache as module
-from sayso.publish.cache import cache
+from sayso.publish import entry as entry_module
+from sayso.publish.cache import cache, passing_cache
+from sayso.publish.entry import FileTable
 from sayso.publish.reading.sources import SourceFile, source_file
 from sayso.publish.reading.tables import About, HeldTables, Table, parse_table
 from tests.caches import opened
@@ -79,7 +83,7 @@ def test_catalogues_are_read_ahead_each_once(
     workers: int,
     at_once: int,
 ) -> None:
-    monkeypatch.setattr(module, "_AT_ONCE", at_once)
+    monkeypatch.setattr("sayso.publish.budget._AT_ONCE", at_once)
     files = [FILE, OTHER, BROKEN, HEADER, source_file("b/c.csv", FILE.data)]
     for _ in range(2):
         with cache(tmp_path / "cache", print, workers=workers) as tables:
@@ -109,7 +113,11 @@ def test_a_catalogue_that_cannot_be_read_ahead_stops_the_build(tmp_path: Path) -
         tables.prepare([OTHER, replace(FILE, load=changed)])
 
 
-def test_some_rows_are_read_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [0, 2])
+def test_some_rows_are_read_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(entry_module, "_FEW", few)
     with opened(tmp_path / "cache") as tables:
         table, _ = tables.read(FILE)
         assert table.height == 2
@@ -202,8 +210,8 @@ def arrow(metadata: dict[bytes, bytes] | None, *columns: str) -> bytes:
         arrow(None, "key"),
         arrow({b"other": b"{}"}, "key"),
         arrow({b"sayso": b"no JSON"}, "key"),
-        arrow({b"sayso": b"{\n}\n"}, "key"),
-        arrow({b"sayso": b'{\n"lines":1,\n"problems":[\n1\n]\n}\n'}, "key"),
+        arrow({b"sayso": b"{}"}, "key"),
+        arrow({b"sayso": b'[[1],1,""]'}, "key"),
     ],
 )
 def test_a_foreign_entry_is_made_anew_and_told(
@@ -222,7 +230,7 @@ def test_a_foreign_entry_is_made_anew_and_told(
 
 @pytest.mark.parametrize(
     ("said", "wrong"),
-    [('"rule":"SAY606"', '"rule":"SAY999"'), ('"lines":3', '"lines":"3"')],
+    [('"SAY606"', '"SAY999"'), (',3,"', ',"3","')],
 )
 def test_an_entry_with_another_content_than_ours_is_made_anew_and_told(
     tmp_path: Path, counter: Counter, said: str, wrong: str
@@ -246,6 +254,53 @@ def test_an_entry_with_another_content_than_ours_is_made_anew_and_told(
     with opened(tmp_path / "cache", "cannot be used and is made anew") as tables:
         assert told(tables.read(BROKEN)) == told(HeldTables().read(BROKEN))
     assert counter.parsed == [BROKEN.path] * 2
+
+
+def test_an_entry_that_breaks_after_it_was_read_is_forgotten(tmp_path: Path) -> None:
+    with opened(tmp_path / "cache") as tables:
+        table, _ = tables.read(FILE)
+        key = table.keys(0, 1).tobytes()
+    (entry,) = entries(tmp_path / "cache")
+    data = entry.read_bytes()
+    entry.write_bytes(data.replace(key, bytes(8)))
+    with opened(tmp_path / "cache", "cannot be used and is made anew") as tables:
+        assert told(tables.read(FILE)) == told(HeldTables().read(FILE))
+
+
+def test_a_catalogue_with_a_forged_blob_id_is_not_taken_for_the_other(
+    tmp_path: Path, counter: Counter
+) -> None:
+    """Such an id is a SHA-1, of which two files can be made to have the same."""
+    forged = replace(source_file("b/forged.csv", OTHER.data), blob=FILE.blob)
+    for _ in range(3):
+        with opened(tmp_path / "cache") as tables:
+            tables.prepare([FILE, forged])
+            read = [tables.read(file) for file in (FILE, forged)]
+            for file, found in zip((FILE, forged), read, strict=True):
+                assert told(found) == told(HeldTables().read(file))
+    counter.parsed.clear()
+    with opened(tmp_path / "cache") as tables:
+        tables.read(replace(FILE, sha256=""))  # an earlier one, known by its blob alone
+    assert counter.parsed == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells of maps")
+def test_many_tables_are_read_with_few_maps(tmp_path: Path) -> None:
+    """A process may have some ten thousand, and a registry has more catalogues."""
+    with opened(tmp_path / "cache") as tables:
+        table, _ = tables.read(FILE)
+        (entry,) = entries(tmp_path / "cache")
+        held = []
+        for number in range(300):
+            place = tmp_path / f"linked-{number}"
+            os.link(entry, place)
+            one = FileTable(place, table.height)
+            held.append((one.keys(), one.rows(0, 2)))
+    maps = Path("/proc/self/maps").read_text("utf-8")
+    assert maps.count(f"{tmp_path}/linked-") <= 256
+    for keys, rows in held:
+        assert keys.tolist() == rows["key"].to_pylist() == table.keys().tolist()
+        assert rows == table.rows(0, 2)
 
 
 def test_what_a_killed_build_was_writing_is_deleted(tmp_path: Path) -> None:
@@ -295,6 +350,26 @@ def test_what_a_build_did_not_need_is_deleted(tmp_path: Path) -> None:
     assert left.name.startswith(OTHER.blob)
 
 
+def test_what_else_is_in_the_folder_is_never_deleted(tmp_path: Path) -> None:
+    names = ("declarations", ".git", "0" * 32, "sayso-notes")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_bytes(b"precious")
+    (tmp_path / "link").symlink_to(tmp_path / ".git")
+    with opened(tmp_path) as tables:
+        tables.read(FILE)
+    for name in (*names, "link"):
+        assert (tmp_path / name / "a").read_bytes() == b"precious"
+
+
+def test_a_cache_that_is_deleted_meanwhile_spoils_nothing_that_was_made(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path / "cache", "cache cannot be tidied: ") as tables:
+        tables.read(FILE)
+        shutil.rmtree(tmp_path / "cache")
+
+
 def test_a_build_that_fails_deletes_nothing(tmp_path: Path) -> None:
     with opened(tmp_path / "cache") as tables:
         tables.read(FILE)
@@ -336,6 +411,20 @@ def test_who_ends_last_deletes_what_it_did_not_need(tmp_path: Path) -> None:
     assert entries(tmp_path / "cache") == []
 
 
+def test_who_is_not_alone_keeps_others_from_being_alone(tmp_path: Path) -> None:
+    one, two, three = (
+        os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR) for _ in range(3)
+    )
+    for lock in (one, two):
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    assert not module._alone(one)
+    os.close(two)
+    assert not module._alone(three)
+    os.close(three)
+    assert module._alone(one)
+    os.close(one)
+
+
 @pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
 def test_a_folder_that_others_can_write_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "cache").mkdir()
@@ -365,6 +454,17 @@ def test_a_place_that_cannot_be_a_cache_is_named(tmp_path: Path) -> None:
         cache(tmp_path / "cache", print).__enter__()
 
 
+def test_a_disk_without_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(PublishError, match=r"No locks available; .*--cache"):
+        cache(tmp_path / "cache", print).__enter__()
+
+
 def test_a_full_disk_is_named_and_leaves_no_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,3 +490,22 @@ def test_a_catalogue_that_changed_while_it_was_read_is_not_cached(
     with opened(tmp_path / "cache") as tables, pytest.raises(PublishError):
         tables.read(file)
     assert entries(tmp_path / "cache") == []
+
+
+def test_a_passing_cache_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with passing_cache() as tables:
+        table, _ = tables.read(FILE)
+        assert table.height == 2
+        assert [*tmp_path.iterdir()]
+    assert not [*tmp_path.iterdir()]
+
+
+def test_no_place_for_temporary_files_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(PublishError, match="TMPDIR"), passing_cache():
+        pass

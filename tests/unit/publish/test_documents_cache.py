@@ -315,6 +315,14 @@ def test_a_version_is_also_of_what_reads_yaml(
     assert cache_module._version() != before
 
 
+def test_a_version_is_also_of_the_parser_that_a_distribution_may_replace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = cache_module._version()
+    monkeypatch.setattr(cache_module, "get_version_string", lambda: "0.2.2")
+    assert cache_module._version() != before
+
+
 def test_what_is_gone_is_forgotten(folder: Path, kept: Path) -> None:
     warmly(folder, kept)
     before = files(kept)[0].stat().st_size

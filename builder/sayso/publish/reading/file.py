@@ -65,7 +65,10 @@ def file_digest(path: "str | os.PathLike[str]") -> str:
 
 def opened(path: str) -> int:
     """Return the descriptor of an open file, never of what a link leads to."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDONLY
+    # Nor does anybody wait for who writes into a pipe that took the file's place.
+    for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, flag, 0)
     return os.open(path, flags)
 
 
@@ -113,17 +116,18 @@ def unread_file(path: str, place: str, size: int, blob: str, sha256: str) -> Sou
         blob: the id that Git has for them.
         sha256: their SHA-256, in hexadecimal.
     """
-    load = partial(_load, path, place, size, blob)
+    load = partial(_load, path, place, size, sha256)
     return SourceFile(path=path, blob=blob, sha256=sha256, size=size, load=load)
 
 
-def _load(path: str, place: str, size: int, blob: str) -> bytes:
+def _load(path: str, place: str, size: int, sha256: str) -> bytes:
     try:
         with os.fdopen(opened(place), "rb") as file:
             data = file.read(size + 1)
     except OSError as error:
         raise PublishError(f"{path} cannot be read again: {error.strerror}") from error
-    if blob_id(data) != blob:
+    # Not compared by its blob id, which is a SHA-1 and can be forged.
+    if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
         raise PublishError(
             f"{path} changed while it was read; nothing was taken from it. Try again "
             "when nobody writes to it"

@@ -1,7 +1,8 @@
 """Reading YAML files once: what was read before is not read again.
 
-A file is known by its Git blob id together with its place, since the place decides
-the ids in it: the same bytes at two places say two things.
+A file is known by its SHA-256 together with its place, since the place decides the
+ids in it: the same bytes at two places say two things. Its blob id would not do: that
+is a SHA-1, and can be forged.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,5 +98,5 @@ class Readings:
 def key_of(file: SourceFile, place: Place) -> str:
     """Return by what a file is known: its bytes, and all that its place decides."""
     if place.owner is None:
-        return f"{file.blob} {file.path}"
-    return f"{file.blob} {place.owner}/{place.name}"
+        return f"{file.sha256} {file.path}"
+    return f"{file.sha256} {place.owner}/{place.name}"

@@ -23,8 +23,7 @@ from sayso.model.declaration import (
     Verification,
 )
 from sayso.model.owner import Owner
-from sayso.model.problem import Problem
-from sayso.model.rules import RULES
+from sayso.publish.reading.flaws import FLAW, flaws_of, problems_of
 from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.said import Said
 from sayso.publish.reading.schema import Operator
@@ -33,17 +32,13 @@ from sayso.publish.reading.schema import Operator
 _SCOPES = get_args(Scope)
 _HINTS = get_type_hints(Declaration)
 _NAMES = [one.name for one in fields(Declaration) if one.name != "scope"]
-_PLACES = [one.name for one in fields(Problem) if one.name not in {"rule", "path"}]
-_PLACE_HINTS = get_type_hints(Problem)
 
 _declaration_parts = attrgetter(*_NAMES)
-_problem_parts = attrgetter(*_PLACES)
 
 # A type of its own for each scope, since the bytes do not say which one it is.
 _PARTS = GenericAlias(
     tuple, (*map(_HINTS.get, _NAMES), *(scope | None for scope in _SCOPES))
 )
-_FLAW = GenericAlias(tuple, (str, *map(_PLACE_HINTS.get, _PLACES)))
 
 _TYPES: Mapping[Kind, Any] = {
     Kind.OWNER: Owner,
@@ -64,8 +59,7 @@ def encode_said(said: Said) -> bytes:
     if isinstance(value, Declaration):
         scopes = (value.scope if isinstance(value.scope, s) else None for s in _SCOPES)
         value = (*_declaration_parts(value), *scopes)
-    flaws = [(one.rule.code, *_problem_parts(one)) for one in said.problems]
-    return _encoder.encode((value, flaws))
+    return _encoder.encode((value, flaws_of(said.problems)))
 
 
 def decode_said(data: bytes, kind: Kind, path: str) -> Said:
@@ -83,14 +77,14 @@ def decode_said(data: bytes, kind: Kind, path: str) -> Said:
         value, flaws = _decoder(kind)(data)
         if kind is Kind.DECLARATION and value is not None:
             value = _declaration(value)
-        return Said(value, tuple([_problem(flaw, path) for flaw in flaws]))
-    except (MsgspecError, UnicodeDecodeError, StopIteration, KeyError) as error:
+        return Said(value, tuple(problems_of(flaws, path)))
+    except (MsgspecError, UnicodeDecodeError, StopIteration) as error:
         raise MalformedError(f"what {path} says is not as it was written") from error
 
 
 @cache
 def _decoder(kind: Kind) -> Callable[[bytes], Any]:
-    flaws = GenericAlias(list, (_FLAW,))
+    flaws = GenericAlias(list, (FLAW,))
     said: Any = GenericAlias(tuple, (_TYPES[kind] | None, flaws))
     return msgpack.Decoder(said).decode
 
@@ -99,9 +93,3 @@ def _declaration(parts: tuple[Any, ...]) -> Declaration:
     count = len(_NAMES)
     scope = next(scope for scope in parts[count:] if scope is not None)
     return Declaration(scope=scope, **dict(zip(_NAMES, parts, strict=False)))
-
-
-def _problem(flaw: tuple[Any, ...], path: str) -> Problem:
-    code, *parts = flaw
-    places = dict(zip(_PLACES, parts, strict=True))
-    return Problem(rule=RULES[code], path=path, **places)

@@ -1,8 +1,14 @@
 """Stamps: whether a file is still the one that was read, without opening it.
 
-A stamp is what the file system notes of a file: a write of any kind moves the time of
-its last change, which no program can set. A file that changed just before it was read
-has no stamp, since a second write may fall on the same tick of the clock.
+A stamp is what the file system notes of a file: a write moves the time of its last
+change, which no program can set. (Only one that maps a file into its memory may write
+unnoticed for a while, and nobody edits texts so.)
+
+A file that changed just before it was read has no stamp, since a second write may fall
+on the same tick of the clock. Nor has one that changed on a whole second: its file
+system counts in seconds at best (FAT), shows what a program did set (SSHFS), or has one
+time for all (a SquashFS made to be reproducible, whose next edition is mounted at the
+same place).
 """
 
 import os
@@ -11,6 +17,8 @@ from typing import NamedTuple
 
 _TICK = 2 * 10**9
 """How coarse the clock of a file system may be, in nanoseconds."""
+
+_SECOND = 10**9
 
 
 class Stamp(NamedTuple):
@@ -67,7 +75,10 @@ class Stamps:
             sha256: of its bytes.
         """
         stamp = Stamp(*_stamp(facts))
-        if max(stamp.modified, stamp.changed) < self._before:
+        if stamp.modified < 0:  # somebody set it, perhaps to more than is ever stored
+            return
+        is_past = max(stamp.modified, stamp.changed) < self._before
+        if is_past and stamp.changed % _SECOND:
             self._known[path] = Known(stamp, blob, sha256)
             self._used.add(path)
             self.added = True

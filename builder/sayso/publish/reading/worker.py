@@ -26,7 +26,3 @@ def _said(path: str, data: bytes) -> bytes:
     if not isinstance(place, Place):
         raise TypeError(f"no file may be at {path}")
     return encode_said(parse_yaml(path, data, place))
-
-
-if __name__ == "__main__":
-    main()

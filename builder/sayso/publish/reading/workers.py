@@ -21,8 +21,11 @@ from sayso.publish.reading.said import Found
 _CHUNK = 128
 """How many files a worker is sent at once; a fraction of a second of work."""
 
-# Never a module of the folder in which somebody happens to stand.
-_COMMAND = ("-P", "-m", "sayso.publish.reading.worker")
+# Where this process finds its modules, since another version would say something else.
+_PROGRAM = (
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from sayso.publish.reading.worker import main; main()"
+)
 _PATIENCE = 0.1
 _HEADER = 8
 _LONGEST = 2**30
@@ -48,7 +51,8 @@ def parse_apart(found: Sequence[Found], workers: int) -> list[bytes | None]:
     with ExitStack() as stack:
         started: list[_Worker] = []
         with suppress(OSError):  # fewer are slower, and none is right as well
-            started.extend(stack.enter_context(_start()) for _ in range(workers))
+            needed = min(workers, starts.qsize())
+            started.extend(stack.enter_context(_start()) for _ in range(needed))
         with ThreadPoolExecutor(workers) as pool:
             try:
                 _wait([pool.submit(_serve, found, starts, said, w) for w in started])
@@ -68,8 +72,8 @@ def _wait(served: Collection[Future[None]]) -> None:
 
 
 def _start() -> _Worker:
-    return subprocess.Popen(  # noqa: S603 - this Python, and a constant module
-        [sys.executable, *_COMMAND],
+    return subprocess.Popen(  # noqa: S603 - this Python, and a constant program
+        [sys.executable, "-c", _PROGRAM, *sys.path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         process_group=0,  # Ctrl-C is for this process, which ends the others
@@ -105,4 +109,5 @@ def send(message: bytes, sink: BinaryIO) -> None:
 def receive(source: BinaryIO) -> bytes | None:
     """Return the next message; None where the stream ends, or is of somebody else."""
     length = int.from_bytes(source.read(_HEADER), "big")
-    return source.read(length) if 0 < length <= _LONGEST else None
+    message = source.read(length) if length <= _LONGEST else b""
+    return message if 0 < length == len(message) else None

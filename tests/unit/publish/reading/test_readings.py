@@ -2,12 +2,14 @@
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,15 @@ def test_a_file_is_parsed_once() -> None:
     assert readings.added == 1
 
 
+def test_a_file_with_a_forged_blob_id_is_not_taken_for_the_other() -> None:
+    readings = Readings()
+    file, place = found()
+    forged = replace(found(text="a: b\n")[0], blob=file.blob)
+
+    for one in (file, forged):
+        assert readings.read(one, place) == parse_yaml(one.path, one.data, place)
+
+
 @pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_other_processes_find_the_same(workers: int) -> None:
@@ -153,7 +164,7 @@ def test_other_processes_find_the_same(workers: int) -> None:
 def test_what_no_process_answers_is_parsed_here(
     monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    monkeypatch.setattr(workers_module, "_COMMAND", ("-c", program))
+    monkeypatch.setattr(workers_module, "_PROGRAM", program)
     files = [source_file(path, text.encode()) for path, text in TEXTS.items()]
 
     assert read_documents(files, readings=Readings(workers=2)) == read_documents(files)
@@ -170,6 +181,63 @@ def test_where_no_process_can_be_started_all_is_parsed_here(
     files = [source_file(path, text.encode()) for path, text in TEXTS.items()]
 
     assert read_documents(files, readings=Readings(workers=2)) == read_documents(files)
+
+
+def test_no_more_processes_are_started_than_have_something_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[int] = []
+
+    def begin() -> subprocess.Popen[bytes]:
+        begun.append(1)
+        return start()
+
+    start = workers_module._start
+    monkeypatch.setattr(workers_module, "_start", begin)
+    file, place = found()
+    said = encode_said(parse_yaml(file.path, file.data, place))
+
+    assert parse_apart([(file, place)] * 130, 9) == [said] * 130
+    assert len(begun) == 2
+
+
+OTHER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from sayso.publish.reading.layout import place_of
+from sayso.publish.reading.said import parse_yaml
+from sayso.publish.reading.said_bytes import encode_said
+from sayso.publish.reading.sources import source_file
+from sayso.publish.reading.workers import parse_apart
+file = source_file(sys.argv[2], b"schema: sayso/owner/1\\nnmae: x\\n")
+place = place_of(file.path)
+said = encode_said(parse_yaml(file.path, file.data, place))
+assert b"OTHER WORDS" in said
+assert parse_apart([(file, place)], 1) == [said]
+"""
+
+
+def test_other_processes_are_of_the_version_that_starts_them(tmp_path: Path) -> None:
+    """Not of one that is installed beside it, from whose answers a cache would be."""
+    home = Path(workers_module.__file__).parents[2]
+    shutil.copytree(home, tmp_path / "sayso")
+    module = tmp_path / "sayso/publish/reading/schema/field.py"
+    text = module.read_text("utf-8")
+    module.write_text(text.replace("There is no field", "OTHER WORDS"), "utf-8")
+
+    command = [sys.executable, "-c", OTHER, str(tmp_path), f"{FERNWOOD}/owner.yaml"]
+    # Whose coverage is not measured, since it is gone when that is reported.
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+    subprocess.run(command, check=True, env=plain)
+
+
+@pytest.mark.parametrize("length", [0, 1, 8, 10])
+def test_half_a_message_is_none(length: int) -> None:
+    whole = BytesIO()
+    workers_module.send(b"abc", whole)
+
+    assert workers_module.receive(BytesIO(whole.getvalue()[:length])) is None
+    assert workers_module.receive(BytesIO(whole.getvalue())) == b"abc"
 
 
 def test_a_file_that_changed_ends_the_other_processes() -> None:

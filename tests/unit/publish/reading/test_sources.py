@@ -3,12 +3,13 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from sayso.errors import PublishError
 from sayso.publish.reading import stamps as stamps_module
-from sayso.publish.reading.file import opened, small_file
+from sayso.publish.reading.file import large_file, opened, small_file, unread_file
 from sayso.publish.reading.git import CommitTree
 from sayso.publish.reading.layout import YAML_LIMIT
 from sayso.publish.reading.sources import (
@@ -372,6 +373,27 @@ def test_a_file_that_was_just_written_gets_no_stamp(folder: Path) -> None:
     assert not stamps.added
 
 
+@pytest.mark.parametrize(
+    ("modified", "changed", "is_noted"),
+    [
+        (1, 1, True),
+        (1, 5 * 10**9, False),
+        (-(10**20), 1, False),
+        (10**30, 1, False),
+    ],
+)
+def test_a_time_that_says_too_little_is_no_stamp(
+    folder: Path, modified: int, changed: int, *, is_noted: bool
+) -> None:
+    """A whole second is of a disk that counts in seconds, or has one time for all."""
+    facts = os.lstat(folder / OWNER)
+    times = {"st_mtime_ns": modified, "st_ctime_ns": changed}
+    stamps = Stamps(now=10**20)
+    stamps.note(OWNER, os.stat_result(facts, times), "blob", "sha256")
+
+    assert stamps.added is is_noted
+
+
 def test_a_file_that_changes_before_it_is_read_is_not_read(folder: Path) -> None:
     place = write(folder, SONGS, "x\n")
     tree = read_tree(folder, stamps=Stamps(stamped(folder)))
@@ -381,6 +403,37 @@ def test_a_file_that_changes_before_it_is_read_is_not_read(folder: Path) -> None
     place.unlink()
     with pytest.raises(PublishError, match="cannot be read again: No such file"):
         _ = tree.files[1].data
+
+
+def test_a_file_with_a_forged_blob_id_is_not_read(folder: Path) -> None:
+    data = b"x\n"
+    place = str(write(folder, SONGS, "x\n"))
+    sha256 = source_file(SONGS, b"y\n").sha256
+    file = unread_file(SONGS, place, len(data), blob_id(data), sha256)
+
+    with pytest.raises(PublishError, match="changed while it was read"):
+        _ = file.data
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_a_catalogue_that_grows_or_shrinks_is_not_read(folder: Path, size: int) -> None:
+    place = str(write(folder, SONGS, "abcd"))
+    descriptor = opened(place)
+    try:
+        file = large_file(SONGS, place, descriptor, size)
+    finally:
+        os.close(descriptor)
+
+    with pytest.raises(PublishError, match="changed while it was read"):
+        _ = file.data
+
+
+def test_nobody_waits_for_a_pipe_that_took_the_place_of_a_file(folder: Path) -> None:
+    os.mkfifo(folder / SONGS)
+    thread = Thread(target=lambda: os.close(opened(str(folder / SONGS))), daemon=True)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("size", [0, 1, 3, 4, 5])
