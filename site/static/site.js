@@ -1,4 +1,5 @@
-// Takes an ISRC in any form to its page. Nothing here is needed to read a page.
+// Takes an ISRC in any form to its page, and says which release the site is. Nothing
+// here is needed to read a page.
 
 const ROOT = new URL("..", import.meta.url);
 const FORM = /^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$/;
@@ -121,6 +122,23 @@ async function explainMissing(box) {
   document.querySelector("[data-plain]").hidden = true;
 }
 
+/** At the foot of a page that does not name the release: say which one is here. */
+async function nameRelease(link) {
+  try {
+    // Asked anew: a copy in the browser's cache may be of an earlier release.
+    const answer = await fetch(new URL("release.json", ROOT), { cache: "no-cache" });
+    const { format, number, issued } = await answer.json();
+    const moment = new Date(issued);
+    const known = answer.ok && format === "sayso/release/1";
+    const sound = Number.isSafeInteger(number) && number > 0;
+    if (!known || !sound || moment.toISOString() !== issued.replace("Z", ".000Z")) return;
+    const spelling = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+    link.textContent = `Release ${number} of ${spelling.format(moment)}`;
+  } catch {
+    // Then the link still leads to where it is said.
+  }
+}
+
 function start() {
   document.querySelectorAll("form[data-check]").forEach(listen);
   const unlisted = document.querySelector("[data-unlisted]");
@@ -130,6 +148,7 @@ function start() {
   }
   const missing = document.querySelector("[data-missing]");
   if (missing) explainMissing(missing);
+  document.querySelectorAll("[data-release]").forEach(nameRelease);
 }
 
 start();

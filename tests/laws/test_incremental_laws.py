@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sayso.client.core import Core, apply_delta
 from sayso.publish.cache import cache
 from sayso.publish.output import Folder
+from sayso.publish.site.draw import build_site
 from sayso.wire.delta import decode_delta
 from sayso.wire.lookup import tree_depth
 from tests.declared import (
@@ -27,10 +28,12 @@ from tests.declared import (
     Published,
     core_of,
     declaration,
+    files_of,
     publish,
     recordings,
 )
 
+SETTINGS = Path(__file__).parents[2] / "mkdocs.yml"
 SHAPE = "leaf_items: 2\nnode_entries: 2\n"
 CODES = [f"XXF01{year}{n:05}" for year in (19, 26) for n in range(0, 40, 7)]
 OFFER = 'offer: {contact: "https://harrow.example/l", conditions: []}'
@@ -140,13 +143,35 @@ def test_equal_files_are_taken_over() -> None:
             for path in (Path(home) / "1").rglob("*.*")
             if path.stat().st_nlink > 1
         }
-        assert links == {"bulk", "lookup"}
+        assert links == {"bulk", "lookup", "schema"}
         changed = [
             path
             for path in (Path(home) / "1" / "lookup").rglob("*.gz")
             if path.stat().st_nlink == 1
         ]
         assert 0 < len(changed) <= tree_depth(2) + 1
+
+
+@given(histories())
+@settings(max_examples=5)
+def test_a_site_that_goes_on_is_the_one_from_nothing_with_equal_files_linked(
+    history: list[tuple[float, Texts]],
+) -> None:
+    with TemporaryDirectory() as name:
+        home, old, before = Path(name), Path(name, "none"), dict[str, bytes]()
+        for place, published in enumerate(releases(history)):
+            release, out = home / f"release-{place}", home / f"site-{place}"
+            data = Folder(release)
+            for path, content in published.files.items():
+                data.write(path, content)
+            build_site(mkdocs_yml=SETTINGS, release=release, out=home / "whole")
+            build_site(mkdocs_yml=SETTINGS, release=release, out=out, old=old)
+            made = files_of(out)
+            assert made == files_of(home / "whole")
+            for path, content in made.items():
+                is_old = path in before and (out / path).samefile(old / path)
+                assert is_old is (before.get(path) == content), path
+            old, before = out, made
 
 
 @given(histories())

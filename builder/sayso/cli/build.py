@@ -29,12 +29,13 @@ from sayso.errors import PublishError, RegistryError, UntrustedError
 from sayso.model.isrc import Isrc
 from sayso.publish.cache import Cache, cache
 from sayso.publish.inputs import Inputs, Steps
-from sayso.publish.output import DATA, NEW, Folder, check_target, join, staged
+from sayso.publish.output import Folder
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_blobs, read_tree
 from sayso.publish.release import make_release
 from sayso.publish.report import as_text
 from sayso.publish.spill import Spill
+from sayso.publish.staging import DATA, NEW, check_target, join, staged
 from sayso.trust.keys import PrivateKey, PublicKey
 from sayso.trust.minisign import sign
 from sayso.wire.header import Profile, trusted_comment
@@ -171,7 +172,7 @@ def command(  # noqa: PLR0917 - click passes options by name
                 workers=processors(),
             )
             release = _make(inputs, Folder(workspace / DATA, out), signer, steps)
-            new = _with_site(workspace, release, None if no_site else site, steps)
+            new = _with_site(workspace, out, release, None if no_site else site, steps)
             steps("Verifying what was written", 0, 1)
             _verify(new, signer.public, release)
     _report(out, release, signer)
@@ -233,7 +234,7 @@ def _make(inputs: Inputs, output: Folder, signer: PrivateKey, steps: Steps) -> R
 
 
 def _with_site(
-    workspace: Path, release: Release, site: Path | None, steps: Steps
+    workspace: Path, old: Path, release: Release, site: Path | None, steps: Steps
 ) -> Path:
     """Draw the site, whose folder MkDocs empties; then move the data into it."""
     data, new = workspace / DATA, workspace / NEW
@@ -247,6 +248,7 @@ def _with_site(
             mkdocs_yml=site,
             release=data,
             out=new,
+            old=old,
             progress=lambda done, total: steps("Drawing pages", done, total),
         )
     join(data, new)

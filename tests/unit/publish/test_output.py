@@ -13,7 +13,8 @@ from typing import NoReturn
 import pytest
 
 from sayso.errors import PublishError
-from sayso.publish.output import DATA, NEW, Folder, Output, join, pack, staged
+from sayso.publish.output import Folder, Output, pack
+from sayso.publish.staging import DATA, NEW, join, staged
 from tests.declared import HeldOutput
 
 OLD = {"release.json": b"old", "index.html": b"old"}
@@ -266,6 +267,66 @@ def test_a_file_is_kept_where_its_digest_is_the_one_that_is_named(
     assert is_linked(tmp_path / "new/bulk/a", tmp_path / "old/bulk/a")
 
 
+def test_a_file_that_the_old_release_has_is_linked(tmp_path: Path) -> None:
+    write_all({"index.html": b"page", "isrc/a": b"one", "b": b"long"}, tmp_path / "old")
+    out = Folder(tmp_path / "new", tmp_path / "old")
+    new = {"index.html": b"page", "isrc/a": b"two", "b": b"lon", "c": b"new"}
+    for path, data in new.items():
+        out.write(path, data)
+    assert content(tmp_path / "new") == new
+    linked = {path for path in new if (tmp_path / "new" / path).stat().st_nlink > 1}
+    assert linked == {"index.html"}
+    assert content(tmp_path / "old")["isrc/a"] == b"one"
+
+
+def test_what_a_link_in_the_old_release_leads_to_is_not_taken(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    write_all({"a": b"one", "b.gz": pack(b"two"), "c": b"three"}, elsewhere)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "bulk").symlink_to(elsewhere)
+    for name in ("a", "b.gz", "c"):
+        (tmp_path / "old" / name).symlink_to(elsewhere / name)
+    out = Folder(tmp_path / "new", tmp_path / "old")
+    for folder in ("", "bulk/"):
+        out.write(f"{folder}a", b"one")
+        out.write_packed(f"{folder}b.gz", b"two")
+        assert not out.keep(f"{folder}c", digest(b"three"))
+        for name in ("a", "b.gz"):
+            new = tmp_path / "new" / folder / name
+            assert not new.is_symlink()
+            assert not is_linked(new, elsewhere / name)
+
+
+def test_an_old_release_behind_a_link_is_one(tmp_path: Path) -> None:
+    """A folder above it may be one: the system's own temporary folder, say."""
+    write_all({"lookup/a": b"one"}, tmp_path / "real" / "old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    out = Folder(tmp_path / "new", tmp_path / "link" / "old")
+    out.write("lookup/a", b"one")
+    assert is_linked(tmp_path / "new/lookup/a", tmp_path / "real/old/lookup/a")
+
+
+def test_what_is_no_file_in_the_old_release_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "old" / "folder").mkdir(parents=True)
+    os.mkfifo(tmp_path / "old" / "pipe")
+    out = Folder(tmp_path / "new", tmp_path / "old")
+    for name in ("folder", "pipe"):
+        out.write(name, b"")
+        assert not out.keep(f"{name}/below", digest(b""))
+    assert content(tmp_path / "new") == {"folder": b"", "pipe": b""}
+
+
+def test_an_old_file_that_cannot_be_read_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all({"a": b"one"}, tmp_path / "old")
+    out = Folder(tmp_path / "new", tmp_path / "old")
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "_has_old", lambda *_: True)
+        out.write("b", b"gone meanwhile")
+    assert content(tmp_path / "new") == {"b": b"gone meanwhile"}
+
+
 def test_nothing_is_kept_without_an_old_release(tmp_path: Path) -> None:
     for out in (Folder(tmp_path / "new"), Folder(tmp_path / "n", tmp_path / "none")):
         assert not out.keep("bulk/a", digest(b"one"))
@@ -276,7 +337,7 @@ def test_nothing_is_kept_without_an_old_release(tmp_path: Path) -> None:
 def test_where_files_cannot_be_linked_they_are_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_old: Path, _new: str) -> NoReturn:
+    def refuse(_old: str, _new: str) -> NoReturn:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
     write_all({"bulk/a": b"one", LEAF: pack(b"leaf")}, tmp_path / "old")

@@ -12,7 +12,12 @@ from sayso.publish.site.plugin import Progress, SaysoPlugin, no_progress
 
 
 def build_site(
-    *, mkdocs_yml: Path, release: Path, out: Path, progress: Progress = no_progress
+    *,
+    mkdocs_yml: Path,
+    release: Path,
+    out: Path,
+    old: Path | None = None,
+    progress: Progress = no_progress,
 ) -> None:
     """Make the site of a release.
 
@@ -23,6 +28,7 @@ def build_site(
         mkdocs_yml: the settings, whose folder holds `site/`.
         release: the folder with `release.json` and `registry.json`.
         out: where the site goes.
+        old: an older site, of which equal files are linked.
         progress: is told how many pages are made, of how many.
 
     Raises:
@@ -40,6 +46,7 @@ def build_site(
         if not isinstance(plugin, SaysoPlugin):
             raise PublishError(f"{mkdocs_yml} does not name the plugin sayso")
         plugin.config["release"] = str(release.resolve())
+        plugin.old = old
         plugin.progress = progress
         build(config)
     except MkDocsException as error:

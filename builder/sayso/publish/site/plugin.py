@@ -24,6 +24,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from sayso.errors import FetchError
 from sayso.model.rules import RULES
+from sayso.publish.output import Folder
 from sayso.publish.site.pages import count_pages, registry_pages
 from sayso.publish.site.pages.answers import AnswerRow
 from sayso.publish.site.pages.extract import TWINNED
@@ -82,6 +83,7 @@ class SaysoConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs is not typ
 class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
     """Adds the pages of a release to the documents."""
 
+    old: Path | None = None
     progress: Progress = staticmethod(no_progress)
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -96,6 +98,8 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the rule pages, and the style, script and icon."""
+        for file in [file for file in files if file.src_uri == SITE_MAP]:
+            files.remove(file)  # the template of MkDocs' own
         for path, text in rule_pages(RULES):
             files.append(File.generated(config, path, content=text))
         for source in sorted(Path(self.config.static).iterdir()):
@@ -143,25 +147,29 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
         return _placed(context, "404.html")
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Draw the registry's pages, and write their JSON twins."""
+        """Draw the registry's pages, and write their JSON twins.
+
+        A file that the old site has already is linked.
+        """
+        output = Folder(Path(config.site_dir), self.old)
+        if self.old is not None:
+            _write_again(output)
         total = count_pages(self._shelf)
         pages = registry_pages(self._shelf, release_size=self._release_size)
         for done, page in enumerate(pages):
             self.progress(min(done, total), total)
-            folder = Path(config.site_dir, page.address)
-            folder.mkdir(parents=True, exist_ok=True)
             text = self._env.get_template(page.template).render(
                 config=config,
                 root="../" * page.address.count("/"),
                 address=page.address,
                 it=page.content,
             )
-            (folder / "index.html").write_text(text, encoding="utf-8")
+            output.write(f"{page.address}index.html", text.encode())
             if page.twin is not None:
-                (folder / "index.json").write_bytes(page.twin)
+                output.write(f"{page.address}index.json", page.twin)
             self._addresses.append(page.address)
         site_map = _site_map(self._shelf.site.address, self._addresses)
-        Path(config.site_dir, SITE_MAP).write_text(site_map, encoding="utf-8")
+        output.write(SITE_MAP, site_map.encode())
         self.progress(total, total)
 
 
@@ -192,6 +200,15 @@ def _open(folder: Path, config: MkDocsConfig, limits: Limits) -> tuple[Shelf, in
         read_file=_reader(folder),
     )
     return shelf, len(release_bytes)
+
+
+def _write_again(output: Folder) -> None:
+    """Let the files that MkDocs has written be linked too, where they are equal."""
+    for path in sorted(output.folder.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            path.unlink()
+            output.write(path.relative_to(output.folder).as_posix(), data)
 
 
 def _reader(folder: Path) -> ReadFile:

@@ -17,6 +17,7 @@ from sayso.publish.site.draw import build_site
 from sayso.wire.profile import decode
 from sayso.wire.registry import decode_registry
 from tests.conftest import NeedsTool
+from tests.declared import files_of
 from tests.registries import release_files
 from tests.shown import DENIED, DISPUTED, shown_document, shown_release
 
@@ -177,6 +178,45 @@ def test_the_same_release_makes_the_same_site(
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert path.read_bytes() == (site / path.relative_to(tmp_path)).read_bytes()
+
+
+def test_the_next_release_changes_no_page_that_is_about_something_else(
+    site: Path, tmp_path: Path
+) -> None:
+    document = shown_document(210)
+    later = {"number": 77, "issued": "2026-11-23T09:08:07Z"}
+    document["release"] = {**document["release"], **later}
+    release = release_files(document).write(tmp_path / "release")
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    build_site(mkdocs_yml=SETTINGS, release=release, out=whole)
+    build_site(mkdocs_yml=SETTINGS, release=release, out=out, old=site)
+    assert files_of(out) == files_of(whole)
+    written = {path for path in files_of(out) if not (out / path).samefile(site / path)}
+    assert written == {"index.html", "data/index.html"}
+    named = b'<a href="%sdata/">Release 77 of <time datetime="2026-11-23">'
+    assert named % b"./" in (out / "index.html").read_bytes()
+    assert named % b"../" in (out / "data" / "index.html").read_bytes()
+    for path in written:
+        assert b"data-release" not in (out / path).read_bytes()
+
+
+def test_every_other_page_leads_to_what_says_which_release_it_is(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        links = path.read_text(encoding="utf-8").count('data/" data-release>Which')
+        is_about_it = path in {site / "index.html", site / "data" / "index.html"}
+        assert links == (0 if is_about_it else 1), path
+
+
+def test_an_old_site_is_not_touched(release: Path, tmp_path: Path, site: Path) -> None:
+    old, out = tmp_path / "old", tmp_path / "out"
+    shutil.copytree(site, old)
+    (old / "owners" / "index.html").write_bytes(b"<!doctype html>")
+    (old / "static" / "site.css").write_bytes(b"")
+    before = files_of(old)
+    build_site(mkdocs_yml=SETTINGS, release=release, out=out, old=old)
+    assert files_of(old) == before
+    made, expected = files_of(out), files_of(site)
+    assert made == {path: expected[path] for path in made}
 
 
 def test_the_site_map_lists_every_page_once(site: Path) -> None:

@@ -1,7 +1,8 @@
 """Extracts: the JSON twin beside a page, cut from the registry as it stands there.
 
-A twin is for convenience and carries no signature; it says so, and names the release
-whose signed file holds the same.
+A twin is for convenience and carries no signature; it says so, and names the registry
+whose signed file holds the same. Of the release it says nothing, so that it stays as
+it is from one to the next.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from sayso.publish.site.pages.selection import Recording
 from sayso.publish.site.pages.shelf import Shelf
 from sayso.wire.profile import Json, encode_item, encode_lines
 
-TWINNED: Final = ("declarations", "disputes", "owners", "policies", "release")
+TWINNED: Final = ("declarations", "disputes", "owners", "policies")
 """What twins are cut from, but recordings: members of registry.json."""
 
 FORMAT: Final = "sayso/extract/1"
@@ -35,7 +36,8 @@ class Extracts:
             "format": FORMAT,
             "note": UNSIGNED if shelf.registry.is_whole else UNSIGNED_PARTS,
             "notice": shelf.registry.notice,
-            "release": shelf.raw["release"],
+            "origin": shelf.registry.release.origin,
+            "profile": shelf.registry.release.profile,
         }
 
     def twin(

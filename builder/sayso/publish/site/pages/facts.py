@@ -1,4 +1,4 @@
-"""Facts: what every page knows of the release it was made from."""
+"""Facts: what templates know of the release that pages are made from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,9 +31,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What every page knows of the release it was made from.
+    """What templates know of the release that pages are made from.
 
     Attributes:
+        number: of the release; only for pages about it, since it changes them.
+        issued: when; likewise.
         notice_rest: the notice after its first sentence, which pages set apart.
         example: the code of a listed recording, if there is one.
         signed: what pages call the files that hold what they leave out.
@@ -56,7 +58,7 @@ class Facts:
 
 
 def facts_of(shelf: Shelf) -> Facts:
-    """Return what every page knows of the release."""
+    """Return what templates know of the release."""
     registry = shelf.registry
     first = shelf.first
     start, _, rest = registry.notice.partition(". ")
