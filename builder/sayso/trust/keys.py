@@ -60,11 +60,7 @@ class PublicKey:
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
         """Return whether this key made this Ed25519 signature of the message."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return verifies(self.key, message, signature)
 
     def text(self) -> str:
         """Return the key's minisign file."""
@@ -115,6 +111,15 @@ class PrivateKey:
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         ).decode()
         return f"{DEVELOPMENT_MARK}\n{pem}" if self.development else pem
+
+
+def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether the Ed25519 key of 32 bytes made this signature of the message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def generate_key(*, development: bool) -> PrivateKey:

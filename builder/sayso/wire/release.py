@@ -23,12 +23,13 @@ from sayso.wire.members import Members
 from sayso.wire.merkle import leaf_hash, root_hash
 from sayso.wire.profile import Json, decode, encode
 from sayso.wire.text import Digest, parse_digest, shown
+from sayso.wire.tiles import ENTRY_LIMIT
 
 FORMAT: Final = "sayso/release/1"
 RELEASE_FILE: Final = "release.json"
 REGISTRY_FILE: Final = "registry.json"
-RELEASE_LIMIT: Final = 64 * 1024
-"""release.json is never longer, in bytes."""
+RELEASE_LIMIT: Final = ENTRY_LIMIT
+"""release.json is never longer, in bytes: it is an entry of the log."""
 
 ENTRIES_LIMIT: Final = 4096
 """A leaf or node of the look-up tree never has more items or entries."""
