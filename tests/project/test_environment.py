@@ -61,7 +61,7 @@ def test_every_locked_package_has_hashes(path: str) -> None:
         )
 
 
-def test_the_html_checker_is_locked_by_hash() -> None:
+def test_what_tests_run_in_node_is_locked_by_hash() -> None:
     lock = json.loads((ROOT / ".ci" / "package-lock.json").read_text("utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages
