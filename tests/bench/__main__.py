@@ -15,6 +15,7 @@ from tests.bench.setting import Setting
 STAGES: dict[str, Callable[[Setting], list[Row]]] = {
     "limits": publishing.limits,
     "build": building.cold,
+    "shares": building.shares,
     "tree": publishing.tree,
     "bulk": publishing.bulk,
     "lookup": publishing.lookup,

@@ -111,6 +111,31 @@ def delta(setting: Setting) -> list[Row]:
     return _releases(setting, "delta", ("added",), 200)
 
 
+def shares(setting: Setting) -> list[Row]:
+    """Say what a cold build spends its time on."""
+    registry, facts = setting.registry()
+    out = setting.fresh("shares") / "registry"
+    places = (str(registry / "declarations"), str(out))
+    done, said = child("tests.bench.shares", *places)
+    rows = [
+        Row(
+            stage="a build, with its parts measured",
+            seconds=number(said, "wall"),
+            cpu=number(said, "cpu"),
+            recordings=int(number(facts, "recordings")),
+            peak=done.peak,
+        ),
+        Row(stage="start of the program", cpu=number(said, "start")),
+    ]
+    steps, pieces = said["steps"], said["pieces"]
+    assert isinstance(steps, dict)
+    assert isinstance(pieces, dict)
+    rows += [
+        Row(stage=name, seconds=wall, cpu=cpu) for name, (wall, cpu) in steps.items()
+    ]
+    return rows + [Row(stage=f"· {name}", cpu=cpu) for name, cpu in pieces.items()]
+
+
 def _releases(
     setting: Setting, stage: str, kinds: tuple[str, ...], catalogues: int
 ) -> list[Row]:

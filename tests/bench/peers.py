@@ -24,7 +24,7 @@ from pathlib import Path
 
 import yaml
 
-from sayso.model.isrc import Isrc, key_of
+from sayso.model.isrc import Isrc, isrc_of, key_of
 
 _ISRC = re.compile(r"([A-Z]{2})-?([A-Z0-9]{3})-?([0-9]{2})-?([0-9]{5})")
 _STRICTER = {"deny": 0, "ask": 1, "allow": 2}
@@ -194,19 +194,22 @@ def sizes(release: Path, out: Path) -> Facts:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only this one needs it
 
     [core] = release.glob("bulk/*.core.parquet")
-    table = pq.read_table(core)
-    keys, policies = (table[name].to_pylist() for name in ("key", "policy"))
-    from sayso.model.isrc import isrc_of  # noqa: PLC0415 - the same
-
-    text = json.dumps(dict(zip(map(isrc_of, keys), policies, strict=True)))
-    (out / "core.json.gz").write_bytes(gzip.compress(text.encode(), _GZIP, mtime=0))
     base = sqlite3.connect(out / "core.sqlite")
     base.execute("create table core (key integer primary key, policy integer)")
-    base.executemany("insert into core values (?, ?)", zip(keys, policies, strict=True))
+    recordings = 0
+    with gzip.open(out / "core.json.gz", "wt", _GZIP, encoding="ascii") as text:
+        for batch in pq.ParquetFile(core).iter_batches():
+            keys, policies = (column.to_pylist() for column in batch.columns)
+            codes = dict(zip(map(isrc_of, keys), policies, strict=True))
+            text.write(("," if recordings else "{") + json.dumps(codes)[1:-1])
+            rows = zip(keys, policies, strict=True)
+            base.executemany("insert into core values (?, ?)", rows)
+            recordings += len(keys)
+        text.write("}")
     base.commit()
     base.close()
     return {
-        "recordings": len(keys),
+        "recordings": recordings,
         "core": core.stat().st_size,
         "json_gz": (out / "core.json.gz").stat().st_size,
         "sqlite": (out / "core.sqlite").stat().st_size,
