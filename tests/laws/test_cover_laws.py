@@ -1,5 +1,6 @@
 """Laws of the cover: a recording has the facts that name it, wherever keys are cut."""
 
+import tracemalloc
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
@@ -152,3 +153,48 @@ def test_several_ranges_arise() -> None:
 def test_no_facts_cover_nothing() -> None:
     empty = Told(spoken=[], lists={}, tables={}, spans=[])
     assert covered(empty.facts, 256) == ({}, [])
+
+
+def test_a_catalogue_that_many_declarations_name_is_gone_through_once() -> None:
+    asked: list[int] = []
+
+    class Asked(HeldTable):
+        def keys(self, start: int = 0, stop: int | None = None) -> Keys:
+            asked.append(start)
+            return super().keys(start, stop)
+
+    table = Asked(table_of({1: None, 5: None, 9: None}))
+    facts = Facts(
+        facts=(SPOKEN,) * 50,
+        limits={},
+        keys=np.empty(0, np.int64),
+        named=np.empty(0, np.uint32),
+        tables=tuple(
+            (fact, table, 5 if fact == 7 else KEY_LIMIT) for fact in range(50)
+        ),
+        spans=(),
+    )
+    sets, _ = covered(facts, 256)
+    every = frozenset(range(50))
+    assert sets == {1: every, 5: every, 9: every - {7}}
+    assert len(asked) < 10
+
+
+def test_a_recording_in_many_lists_makes_one_set() -> None:
+    count = 1500
+    facts = Facts(
+        facts=(SPOKEN,) * count,
+        limits={},
+        keys=np.zeros(count, np.int64),
+        named=np.arange(count, dtype=np.uint32),
+        tables=(),
+        spans=(),
+    )
+    tracemalloc.start()
+    try:
+        sets, _ = covered(facts, 256)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sets == {0: frozenset(range(count))}
+    assert most < 1000 * count

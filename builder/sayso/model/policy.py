@@ -1,13 +1,17 @@
 """Policies: the resolved verdicts that many recordings share."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, unique
+from typing import Final
 
 from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId
 from sayso.model.vocabulary import Use, Verdict
+
+FEW: Final = 3
+"""How many declarations and sides a shortened policy names in a cell."""
 
 
 @unique
@@ -145,3 +149,33 @@ class Policy:
     def is_disputed(self) -> bool:
         """Whether any use is disputed in any territory."""
         return any(cell.disputed for cell in self.anywhere.values())
+
+
+def without_silent(policy: Policy) -> Policy:
+    """Return a policy that names only those declarations that its cells name."""
+    places = (policy.anywhere, *(cells for _, cells in policy.groups), policy.elsewhere)
+    named = {
+        name for cells in places for cell in cells.values() for name in _names(cell)
+    }
+    declarations = tuple(name for name in policy.declarations if name in named)
+    return replace(policy, declarations=declarations)
+
+
+def shortened(policy: Policy) -> Policy:
+    """Return what a policy says anywhere, for every country, with few names.
+
+    No verdict is laxer, as the answer without a territory is the strictest (rule 6).
+    """
+    cells = {use: _shortened(cell) for use, cell in policy.anywhere.items()}
+    return without_silent(replace(policy, anywhere=cells, groups=(), elsewhere=cells))
+
+
+def _shortened(cell: Cell) -> Cell:
+    sides = tuple(replace(side, by=side.by[:1]) for side in cell.sides[:FEW])
+    return replace(cell, by=cell.by[:FEW], sides=sides)
+
+
+def _names(cell: Cell) -> Iterator[DeclarationId]:
+    yield from cell.by
+    for side in cell.sides:
+        yield from side.by

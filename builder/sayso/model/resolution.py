@@ -8,6 +8,7 @@ was not asked, and nothing left.
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
+from typing import Final
 
 from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId
@@ -16,11 +17,16 @@ from sayso.model.statement import (
     Say,
     Standing,
     Statement,
+    audible,
     claim,
+    midnight,
     say,
     turning_points,
 )
 from sayso.model.vocabulary import Preference, Use, Verdict, stricter
+
+MOST_DAYS: Final = 16
+"""On how many days of declarations a change is looked for; of more, the last stands."""
 
 
 def resolve(
@@ -33,18 +39,12 @@ def resolve(
         now: the moment of the release, in UTC.
         waiting: how long a loosening change waits in public.
     """
-    standings = sorted(standings, key=lambda standing: standing.owner)
+    declarations = _declarations(standings)
+    standings = sorted(map(audible, standings), key=lambda standing: standing.owner)
     current = _resolve_at(standings, now, waiting)
-    moments = sorted(
-        {
-            moment
-            for standing in standings
-            for moment in turning_points(standing, waiting)
-            if moment > now
-        }
-    )
+    moments, last = _moments(standings, now, waiting)
     until = next(
-        (m for m in moments if _resolve_at(standings, m, waiting) != current), None
+        (m for m in moments if _resolve_at(standings, m, waiting) != current), last
     )
     anywhere, groups, elsewhere = current
     return Policy(
@@ -52,8 +52,22 @@ def resolve(
         groups=groups,
         elsewhere=elsewhere,
         until=until,
-        declarations=_declarations(standings),
+        declarations=declarations,
     )
+
+
+def _moments(
+    standings: Sequence[Standing], now: datetime, waiting: timedelta
+) -> tuple[list[datetime], datetime | None]:
+    """Return when verdicts may change, and when to give up looking for a change.
+
+    Declarations may begin and end on thousands of days without changing anything.
+    """
+    days = {day for one in _statements(standings) for day in one.turning_days}
+    later = sorted(day for day in days if midnight(day) > now)
+    last = midnight(later[MOST_DAYS - 1]) if len(later) > MOST_DAYS else None
+    moments = {m for one in standings for m in turning_points(one, waiting) if m > now}
+    return sorted(m for m in moments if last is None or m <= last), last
 
 
 Groups = tuple[tuple[tuple[str, ...], Cells], ...]

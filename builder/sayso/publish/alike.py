@@ -16,6 +16,9 @@ from sayso.model.statement import Standing, State, Statement
 Names = tuple[tuple[OwnerId, ...], tuple[DeclarationId, ...]]
 """The owners and declarations of some standings, each in order."""
 
+_GROUPS = 32
+"""A policy with more groups of countries is as long as a thousand others: not kept."""
+
 
 class Alike:
     """Resolves standings, those that are alike once."""
@@ -29,7 +32,10 @@ class Alike:
         names = _names(standings)
         form = _form(standings, names)
         if form not in self._known:
-            self._known[form] = self._resolve(standings), names
+            policy = self._resolve(standings)
+            if len(policy.groups) > _GROUPS:
+                return policy
+            self._known[form] = policy, names
         policy, known = self._known[form]
         if known == names:
             return policy

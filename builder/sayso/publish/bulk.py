@@ -5,13 +5,14 @@ few of them and the bytes are the same with any number of threads.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sayso.model.isrc import LAST_KEY, key_of
+from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted
 from sayso.publish.codes import Keys
 from sayso.publish.core import CoreReader, CoreWriter
@@ -81,6 +82,7 @@ class _Taken:
 def write_bulk(
     *,
     accepted: Accepted,
+    reviewed: Collection[OwnerId],
     covered: Cover,
     numbering: Numbering,
     prefixes: tuple[Interval, ...],
@@ -95,6 +97,7 @@ def write_bulk(
 
     Args:
         accepted: the versions that count.
+        reviewed: owners of whom some ownership was reviewed; they name first.
         covered: the facts that bear on each recording.
         numbering: the policy of each set of facts.
         prefixes: the policy of codes that nobody lists.
@@ -123,7 +126,9 @@ def write_bulk(
     maker = PartMaker(
         recordings=recordings,
         numbering=numbering,
-        names=Names(accepted, np.array([here.start for here in ranges], np.int64)),
+        names=Names(
+            accepted, reviewed, np.array([here.start for here in ranges], np.int64)
+        ),
         leaves=leaves,
         kept=kept,
         output=output,

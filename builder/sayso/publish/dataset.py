@@ -11,7 +11,7 @@ from sayso.model.policy import REASONS
 from sayso.model.vocabulary import NOTICE, VOCABULARY, Use, Verdict, Words
 from sayso.publish.cover import Cover
 from sayso.publish.entries import declaration_entry, owner_entry
-from sayso.publish.facts import Finding, Found, dispute_status
+from sayso.publish.facts import dispute_status
 from sayso.publish.findings import Findings
 from sayso.publish.numbering import Numbering
 from sayso.wire.columns import Interval
@@ -117,11 +117,7 @@ def prefixes_of(covered: Cover, numbering: Numbering) -> tuple[Interval, ...]:
 
 
 def _owners(findings: Findings) -> list[bytes]:
-    reviewed = {
-        fact.owner
-        for fact in findings.facts.facts
-        if isinstance(fact, Found) and fact.finding is Finding.REVIEWED
-    }
+    reviewed = findings.facts.reviewed
     return [
         encode_item(
             owner_entry(

@@ -75,6 +75,15 @@ class Facts:
     tables: tuple[tuple[int, Table, int], ...]
     spans: tuple[Span, ...]
 
+    @property
+    def reviewed(self) -> frozenset[OwnerId]:
+        """The owners of whom some ownership was reviewed."""
+        return frozenset(
+            fact.owner
+            for fact in self.facts
+            if isinstance(fact, Found) and fact.finding is Finding.REVIEWED
+        )
+
 
 @dataclass(slots=True)
 class _Gathered:

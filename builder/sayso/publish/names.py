@@ -1,10 +1,11 @@
 """Names: title, artist and owner of each recording, from whoever lists it best.
 
 "Where several versions list a recording, the title and artist come from the best
-proved one that gives them, current before earlier ones."
+proved one that gives them, current before earlier ones." Owners of whom two operators
+reviewed ownership are proved better than those who only control a domain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from sayso.model.declaration import RecordingList
 from sayso.model.isrc import key_of
+from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted, Version
 from sayso.publish.codes import Keys
 from sayso.publish.ranges import Slice, slices
@@ -25,22 +27,26 @@ _NAMES = ("title", "artist", "owner")
 class Names:
     """The names that accepted versions give to recordings, a range at a time."""
 
-    def __init__(self, accepted: Accepted, bounds: Keys) -> None:
+    def __init__(
+        self, accepted: Accepted, reviewed: Collection[OwnerId], bounds: Keys
+    ) -> None:
         """Find which rows of which lists belong to each range.
 
         Args:
             accepted: the versions that count.
+            reviewed: owners of whom some ownership was reviewed.
             bounds: where each range begins, ascending.
         """
-        ranked = _ranked(accepted)
+        ranked = _ranked(accepted, reviewed)
         self._owners = pl.Series(
             [version.declaration.owner for version in ranked], dtype=pl.String
         )
-        self._tables: list[tuple[int, Table]] = [
-            (rank, version.catalogue)
-            for rank, version in enumerate(ranked)
-            if version.catalogue is not None
-        ]
+        tables: dict[int, tuple[int, Table]] = {}
+        for rank, version in enumerate(ranked):
+            if (table := version.catalogue) is not None:
+                # However many declarations name a catalogue, its rows are taken once.
+                tables.setdefault(id(table), (rank, table))
+        self._tables = list(tables.values())
         self._lists = _lists(ranked)
         self._parts = slices([table for _, table in self._tables], bounds)
         edges = np.searchsorted(self._lists["key"].to_numpy(), bounds)
@@ -102,7 +108,7 @@ def _best(given: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ranked(accepted: Accepted) -> list[Version]:
+def _ranked(accepted: Accepted, reviewed: Collection[OwnerId]) -> list[Version]:
     """Return the versions that any state holds, the one to be named after first."""
     held = {
         number
@@ -114,6 +120,8 @@ def _ranked(accepted: Accepted) -> list[Version]:
         (version for version in accepted.versions if version.number in held),
         key=lambda v: (
             v.number not in accepted.current,
+            # Else anybody with a domain could name what it lists as precisely.
+            v.declaration.owner not in reviewed,
             -v.statement.level,
             -v.statement.specificity,
             v.declaration.id,

@@ -7,13 +7,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sayso.model.owner import OwnerId
-from sayso.model.policy import Policy
+from sayso.model.policy import Policy, shortened, without_silent
 from sayso.model.resolution import resolve
 from sayso.model.statement import Standing, State
-from sayso.publish.accepted import Accepted, Version
+from sayso.publish.accepted import Accepted
 from sayso.publish.alike import Alike
+from sayso.publish.entries import policy_entry
 from sayso.publish.facts import Fact, Facts, Finding, Found, Spoken
 from sayso.publish.quota import limit_of
+from sayso.wire.lookup import POLICY_BYTES
+from sayso.wire.profile import encode_item
+
+_SHORT = 4
+"""So many declarations, of the longest names, are never too many for one answer."""
 
 
 class Resolver:
@@ -30,47 +36,57 @@ class Resolver:
         """Return the policy of a set of facts, or None where nobody speaks."""
         facts = [self._facts.facts[place] for place in sorted(chosen)]
         standings = self._standings(facts)
-        return self._alike.policy(standings) if standings else None
+        return _fitting(self._alike.policy(standings)) if standings else None
 
     def _standings(self, facts: list[Fact]) -> list[Standing]:
-        covering: dict[tuple[int, int], Version] = {}
+        covering: dict[OwnerId, list[Spoken]] = {}
         found: dict[Finding, set[OwnerId]] = {finding: set() for finding in Finding}
-        owners: set[OwnerId] = set()
         for fact in facts:
             match fact:
                 case Found(finding=finding, owner=owner):
                     found[finding].add(owner)
-                case Spoken(version=version, limit=limit):
-                    covering[version.number, limit] = version
-                    owners.add(version.declaration.owner)
+                case Spoken(version=version):
+                    covering.setdefault(version.declaration.owner, []).append(fact)
         return [
             Standing(
                 owner=owner,
-                states=self._states(owner, covering),
+                states=self._states(owner, spoken),
                 reviewed=owner in found[Finding.REVIEWED],
                 contested=owner in found[Finding.CONTESTED],
                 settled=owner in found[Finding.SETTLED],
             )
-            for owner in sorted(owners)
+            for owner, spoken in sorted(covering.items())
         ]
 
-    def _states(
-        self, owner: OwnerId, covering: dict[tuple[int, int], Version]
-    ) -> tuple[State, ...]:
+    def _states(self, owner: OwnerId, covering: list[Spoken]) -> tuple[State, ...]:
         states = zip(
             self._accepted.states[owner], self._facts.limits[owner], strict=True
         )
         return tuple(
             State(
                 statements=tuple(
-                    version.statement
-                    for (number, limit), version in covering.items()
-                    if number in state.versions and limit == limit_of(version, tops)
+                    one.version.statement
+                    for one in covering
+                    if one.version.number in state.versions
+                    and one.limit == limit_of(one.version, tops)
                 ),
                 replaced=state.replaced,
             )
             for state, tops in states
         )
+
+
+def _fitting(policy: Policy) -> Policy:
+    """Return a policy, shortened where its content would be too long for a look-up.
+
+    Else one owner's declarations would stop the build, or make a leaf of each code.
+    """
+    if not policy.groups and len(policy.declarations) <= _SHORT:
+        return policy
+    for whole in (policy, without_silent(policy)):
+        if len(encode_item(policy_entry(whole))) <= POLICY_BYTES:
+            return whole
+    return shortened(policy)
 
 
 def resolve_sets(

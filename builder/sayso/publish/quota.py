@@ -17,41 +17,64 @@ from sayso.publish.codes import Keys
 Limits = Mapping[OwnerId, tuple[Mapping[OwnerId, int], ...]]
 """For each owner and state, the highest key that each author's account may deny."""
 
+_NONE: Keys = np.empty(0, np.int64)
+
 
 def state_limits(accepted: Accepted, quota: int, day: date) -> Limits:
     """Return what accounts may deny in each state of each owner."""
     return {
-        owner: tuple(
-            _account_limits(accepted.versions, state, quota, day) for state in states
-        )
+        owner: _owner_limits(accepted.versions, states, quota, day)
         for owner, states in accepted.states.items()
     }
 
 
-def _account_limits(
-    versions: Sequence[Version], state: OwnerState, quota: int, day: date
-) -> dict[OwnerId, int]:
-    """Return the highest key that each author's account may deny in a state.
+def _owner_limits(
+    versions: Sequence[Version], states: Sequence[OwnerState], quota: int, day: date
+) -> tuple[dict[OwnerId, int], ...]:
+    """Return the highest key that each author's account may deny in each state.
 
     Where an account, without a key, lists more recordings than it may deny, the
     first ones in ISRC order count, so that neither the order nor the number of
-    files matters. Only statements that restrict something on that day are counted,
-    and a delegate has a share of its own, so that neither takes from the owner's.
+    files matters. What earlier states deny beyond the newest is as many at most, of
+    the latest first: else another list in each release would deny any number. Only
+    statements that restrict something on that day are counted, and a delegate has a
+    share of its own, so that neither takes from the owner's.
     """
+    newest: dict[OwnerId, Keys] = {}
+    beyond: dict[OwnerId, Keys] = {}
+    limits: list[dict[OwnerId, int]] = []
+    for state in reversed(states):
+        limits.append({})
+        for author, keys in _weak_keys(versions, state, quota, day).items():
+            limit = KEY_LIMIT if len(keys) <= quota else int(keys[quota - 1])
+            share = keys[:quota]
+            if state is states[-1]:
+                newest[author] = share
+            else:
+                taken = beyond.get(author, _NONE)
+                new = np.setdiff1d(
+                    share, np.concatenate([newest.get(author, _NONE), taken])
+                )
+                room = quota - len(taken)
+                limit = limit if len(new) <= room else int(new[room]) - 1
+                beyond[author] = np.concatenate([taken, new[:room]])
+            limits[-1][author] = limit
+    return tuple(reversed(limits))
+
+
+def _weak_keys(
+    versions: Sequence[Version], state: OwnerState, quota: int, day: date
+) -> dict[OwnerId, Keys]:
+    """Return what each author restricts by account alone, ascending."""
     weak: dict[OwnerId, list[Keys]] = {}
     for number in sorted(state.versions):
         version = versions[number]
-        if version.statement.level is Level.ACCOUNT and version.statement.restricts(
-            day
-        ):
+        statement = version.statement
+        if statement.level is Level.ACCOUNT and statement.restricts(day):
             # No more than a share of each can be within the share of all.
-            keys = np.sort(listed_keys(version))[: quota + 1]
+            keys = listed_keys(version, quota + 1)
             weak.setdefault(version.declaration.author, []).append(keys)
-    limits: dict[OwnerId, int] = {}
-    for author, listed in weak.items():
-        keys = np.unique(np.concatenate(listed))
-        limits[author] = KEY_LIMIT if len(keys) <= quota else int(keys[quota - 1])
-    return limits
+    return {author: np.unique(np.concatenate(keys)) for author, keys in weak.items()}
 
 
 def version_limits(accepted: Accepted, limits: Limits) -> dict[int, set[int]]:
@@ -71,12 +94,12 @@ def limit_of(version: Version, limits: Mapping[OwnerId, int]) -> int:
     return limits.get(version.declaration.author, KEY_LIMIT)
 
 
-def listed_keys(version: Version) -> Keys:
-    """Return the keys that a version lists."""
+def listed_keys(version: Version, most: int | None = None) -> Keys:
+    """Return the keys that a version lists, ascending; at most so many of them."""
     if version.catalogue is not None:
-        return version.catalogue.keys()
+        return version.catalogue.keys(0, most)
     match version.declaration.scope:
         case RecordingList(isrcs=isrcs):
-            return np.array([key_of(isrc) for isrc in isrcs], np.int64)
+            return np.sort(np.array([key_of(isrc) for isrc in isrcs], np.int64))[:most]
         case CatalogueFile() | PrefixRange():
-            return np.empty(0, np.int64)
+            return _NONE

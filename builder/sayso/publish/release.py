@@ -105,6 +105,7 @@ def _write_bulk(inputs: Inputs, found: _Found, output: Output, steps: Steps) -> 
     parts = () if previous is None else previous.parts
     return write_bulk(
         accepted=found.findings.accepted,
+        reviewed=found.findings.facts.reviewed,
         covered=found.findings.covered,
         numbering=found.numbering,
         prefixes=found.prefixes,

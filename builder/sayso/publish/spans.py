@@ -37,6 +37,8 @@ def flatten(spans: Iterable[tuple[int, int, int]]) -> list[Span]:
         edges.setdefault(stop, []).append((fact, -1))
     flat: list[Span] = []
     depth: dict[int, int] = {}
+    # Beside each hole the same set is again: where many owners overlap, held once.
+    known: dict[frozenset[int], frozenset[int]] = {}
     ordered = sorted(edges)
     for start, stop in pairwise(ordered):
         for fact, step in edges[start]:
@@ -44,6 +46,7 @@ def flatten(spans: Iterable[tuple[int, int, int]]) -> list[Span]:
             if not depth[fact]:
                 del depth[fact]
         facts = frozenset(depth)
+        facts = known.setdefault(facts, facts)
         if flat and flat[-1].stop == start and flat[-1].facts == facts:
             flat[-1] = Span(start=flat[-1].start, stop=stop, facts=facts)
         elif facts:

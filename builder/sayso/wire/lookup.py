@@ -25,6 +25,8 @@ NODE_ENTRIES: Final = 64
 """How many children a node has at most, unless the release says otherwise."""
 LEAF_BYTES: Final = 256 * 1024
 """A leaf is made no longer, in unpacked bytes, unless it is of one code alone."""
+POLICY_BYTES: Final = 64 * 1024
+"""The content of a policy is made no longer, in bytes, so that a leaf holds three."""
 OBJECT_LIMIT: Final = 2**20
 """No file of the tree is longer, in unpacked bytes."""
 ALL_KEYS: Final = range(KEY_LIMIT)

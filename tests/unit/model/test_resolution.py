@@ -1,12 +1,15 @@
 """Every example of the specification's page on resolution, and its edges."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from sayso.model import resolution
 from sayso.model.declaration import Capacity, Level
 from sayso.model.policy import Reason
-from sayso.model.statement import Specificity
+from sayso.model.resolution import MOST_DAYS
+from sayso.model.statement import Specificity, Statement
 from sayso.model.territory import Territories
 from sayso.model.vocabulary import Use, Verdict
 from tests.claims import (
@@ -339,3 +342,50 @@ def test_ownership_is_reviewed_only_where_every_deciding_owner_s_is() -> None:
     )
     assert cell(first, use="search").reviewed is True
     assert cell(first, second, use="search").reviewed is False
+
+
+def test_a_change_is_looked_for_on_a_few_days_only() -> None:
+    """Else thousands of days on which nothing changes would each be resolved."""
+    first = date(2027, 1, 1)
+    days = [first + timedelta(days=n) for n in range(MOST_DAYS + 1)]
+
+    def until(count: int, *more: Statement) -> datetime | None:
+        idle = (
+            statement({"search": "deny"}, name=f"p{n}", scope=PREFIX, effective=day)
+            for n, day in enumerate(days[:count])
+        )
+        said = statement({"search": "deny"})
+        return policy(standing(said, *idle, *more)).until
+
+    assert until(MOST_DAYS) is None
+    assert until(MOST_DAYS + 1) == datetime(2027, 1, MOST_DAYS, tzinfo=UTC)
+    ends = statement({"prompt": "deny"}, name="ends", expires=date(2027, 1, 5))
+    assert until(MOST_DAYS + 1, ends) == datetime(2027, 1, 5, tzinfo=UTC)
+
+
+def test_days_of_what_can_never_count_are_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[datetime] = []
+    resolve_at = resolution._resolve_at
+
+    def note(standings: Any, now: datetime, waiting: timedelta) -> Any:  # noqa: ANN401
+        asked.append(now)
+        return resolve_at(standings, now, waiting)
+
+    monkeypatch.setattr(resolution, "_resolve_at", note)
+    unproved = [
+        statement(
+            {"any-ai": "deny", "search": "allow"},
+            name=f"n{n}",
+            level=level,
+            scope=PREFIX,
+            effective=date(2027, 1, 1 + n),
+        )
+        for n, level in enumerate([Level.NONE, Level.ACCOUNT] * 5)
+    ]
+    found = policy(standing(statement({"search": "deny"}), *unproved))
+    assert asked == [NOW]
+    assert found.until is None
+    assert len(found.declarations) == 11
+    assert found.anywhere == policy(standing(statement({"search": "deny"}))).anywhere

@@ -12,8 +12,9 @@ from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
 from sayso.model.resolution import resolve
 from sayso.model.statement import Standing, State
+from sayso.model.territory import COUNTRIES, territories
 from sayso.publish.alike import Alike
-from tests.claims import NOW, WAITING
+from tests.claims import NOW, WAITING, standing, statement
 from tests.laws.test_resolution_laws import CASES
 
 Case = Sequence[Standing]
@@ -82,3 +83,26 @@ def test_whatever_decides_is_looked_at(case: Case, data: st.DataObject) -> None:
     alike = Alike(alone)
     for some in (case, other):
         assert alike.policy(some) == alone(some)
+
+
+def test_a_policy_of_very_many_countries_is_not_kept() -> None:
+    asked: list[Case] = []
+
+    def note(standings: Case) -> Policy:
+        asked.append(standings)
+        return alone(standings)
+
+    def case(countries: list[str]) -> list[Standing]:
+        said = (
+            statement(
+                {"any-ai": "deny"}, name=code, territories=territories([code], [])
+            )
+            for code in countries
+        )
+        return [standing(*said)]
+
+    alike = Alike(note)
+    few, many = case(sorted(COUNTRIES)[:30]), case(sorted(COUNTRIES)[:40])
+    for some in (few, renamed(few, "x"), many, many):
+        assert alike.policy(some) == alone(some)
+    assert asked == [few, many, many]

@@ -199,6 +199,24 @@ def test_the_best_proved_owner_names_the_recording() -> None:
     assert published.answer(ONE, "search").title == "Slow River"
 
 
+def test_a_reviewed_owner_names_the_recording_before_who_lists_it_as_precisely() -> (
+    None
+):
+    strangers = recordings(ONE).replace(f"T{ONE}", "Public domain, free for AI")
+    published = publish(
+        {
+            f"{FERNWOOD}/catalogue.yaml": declaration(
+                "{any-ai: deny}", "catalogue: {file: catalogue.csv}"
+            ),
+            f"{FERNWOOD}/catalogue.csv": f"isrc,title\n{ONE},Slow River\n",
+            f"{HARROW}/stranger.yaml": declaration("{search: allow}", strangers),
+        }
+    )
+    rows = published.registry.recordings
+    assert (rows.titles, rows.artists) == (["Slow River"], ["A"])
+    assert rows.owners == ["domain:fernwood.example"]
+
+
 def test_a_proof_of_one_file_raises_that_file_only() -> None:
     key = proved("github:583231", "key", "files: [a.yaml]")
     published = publish(

@@ -78,3 +78,15 @@ def test_an_extent_covers_its_prefixes_and_both_ends_of_its_ranges() -> None:
         (keys.start, keys.stop),
         (key_of(first), key_of(last) + 1),
     ]
+
+
+def test_beside_each_hole_the_same_set_is_held_once() -> None:
+    holes = [
+        (start, start + 9, fact)
+        for fact in range(20)
+        for start in range(fact, 1000, 10)
+    ]
+    flat = flatten([*holes, (0, 1000, 99)])
+    sets = {span.facts for span in flat}
+    assert len(flat) > 10 * len(sets)
+    assert len({id(span.facts) for span in flat}) == len(sets)

@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice
 
@@ -17,6 +18,8 @@ from sayso.publish.reading.sheet import SHOWN, Sheet
 _MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 512
+_NEAR = 1000
+"""How much of a line with a fault is composed, in characters."""
 _ALLOWED = bytes(set(range(256)) - set(range(32)) - {127} | set(b"\t\n\r"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _LINE_ENDS = "Save the file with the line ends of Unix or of Windows."
@@ -161,15 +164,33 @@ def _uncomposed(text: str) -> Iterator[Fault]:
     start = 0
     for line in text.split("\n"):
         if not unicodedata.is_normalized("NFC", line):
-            composed = unicodedata.normalize("NFC", line)
-            same = zip(line, composed, strict=False)
-            column = next((i for i, (a, b) in enumerate(same) if a != b), 0)
+            near, column = _near_fault(line)
+            composed = unicodedata.normalize("NFC", near)
+            same = zip(near, composed, strict=False)
+            place = next((i for i, (a, b) in enumerate(same) if a != b), 0)
             yield (
-                start + column,
+                start + column + place,
                 "An accented letter is stored as two characters here.",
-                f"Copy the spelling from here: {printable(_word(composed, column))}",
+                f"Copy the spelling from here: {printable(_word(composed, place))}",
             )
         start += len(line) + 1
+
+
+def _near_fault(line: str) -> tuple[str, int]:
+    """Return what stands around the first fault of a line, and its index.
+
+    Python composes a million accents on one letter in the square of the time, and
+    tells at once that they are not composed.
+    """
+    if len(line) <= _NEAR:
+        return line, 0
+    end = bisect_left(
+        range(len(line)),
+        True,  # noqa: FBT003 - what is looked for
+        key=lambda index: not unicodedata.is_normalized("NFC", line[: index + 1]),
+    )
+    column = max(end - _NEAR // 2, 0)
+    return line[column : column + _NEAR], column
 
 
 def _word(line: str, index: int) -> str:

@@ -40,6 +40,8 @@ _ALIKE = {
     ),
 }
 _MEANT = {alike: name for name, words in _ALIKE.items() for alike in words}
+_LONGEST = 5000
+"""How many characters of a first line are looked at; it never needs a hundred."""
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -47,6 +49,10 @@ def read_header(sheet: Sheet) -> list[str] | None:
     """Return the names of the columns in order; None after reporting why not."""
     line, _, _ = sheet.text.partition("\n")
     if report_separator(line, sheet):
+        return None
+    if len(line) > _LONGEST:
+        message = f"The first line has {len(line):,} characters; it names columns."
+        _report(sheet, message, "Write isrc,title,artist.")
         return None
     try:
         cells = [cell.strip(" ") for cell in next(csv.reader([line], strict=True))]

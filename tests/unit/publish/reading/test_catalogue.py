@@ -264,3 +264,9 @@ def test_any_number_of_bad_rows_is_counted(cell: str) -> None:
 
     assert len(problems) == SHOWN + 1
     assert problems[-1].message == "24,980 more of these are in this file."
+
+
+def test_a_first_line_of_very_many_cells_is_not_looked_at_cell_by_cell() -> None:
+    line = ",".join(f"c{number}" for number in range(2000))
+    _, problems = read_catalogue("c.csv", f"{line}\nXXF012600001\n".encode())
+    assert [(p.rule.code, p.line, p.counts) for p in problems] == [("SAY601", 1, False)]

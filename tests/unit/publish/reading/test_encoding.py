@@ -1,5 +1,9 @@
+import unicodedata
+from typing import Literal
+
 import pytest
 
+from sayso.publish.reading import encoding
 from sayso.publish.reading.encoding import hidden, read_text
 from sayso.publish.reading.sheet import SHOWN
 
@@ -114,3 +118,27 @@ def test_hidden_characters_of_a_value_are_named() -> None:
     fault = hidden("x\N{ZERO WIDTH SPACE}")
     assert fault is not None
     assert "zero width space" in fault[1]
+
+
+def test_only_little_is_composed_of_a_long_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python takes the square of the time for marks that are not in their order."""
+
+    class Small:
+        def __getattr__(self, name: str) -> object:
+            return getattr(unicodedata, name)
+
+        def normalize(self, form: Literal["NFC"], text: str) -> str:
+            assert len(text) <= 1000
+            return unicodedata.normalize(form, text)
+
+    monkeypatch.setattr(encoding, "unicodedata", Small())
+    marks = "\N{COMBINING ACUTE ACCENT}\N{COMBINING CEDILLA}" * 20_000
+    before = "Björk " * 1000
+    _, sheet = read_text("f", f"a\n{before}o{marks}\n{marks}".encode())
+
+    assert [(p.rule.code, p.line, p.column) for p in sheet.problems] == [
+        ("SAY007", 2, len(before) + 1),
+        ("SAY007", 3, 1),
+    ]
