@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 import polars as pl
@@ -18,12 +18,16 @@ from sayso.model.vocabulary import Use
 from sayso.publish.codes import Keys, cuts
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.locate import problem_at
+from sayso.publish.reading.sheet import SHOWN
 
 _ROWS = 2**20
 
 
 def find_contradictions(documents: Documents) -> Iterator[Problem]:
-    """Yield a warning for each two declarations that contradict each other."""
+    """Yield a warning for each two declarations that contradict each other.
+
+    For an owner's first pairs, that is: a thousand files have half a million.
+    """
     for names in documents.authored.values():
         if len(names) < 2:  # noqa: PLR2004 - two can contradict
             continue
@@ -35,7 +39,7 @@ def find_contradictions(documents: Documents) -> Iterator[Problem]:
                 if isinstance(one.scope, kind) and one.withdrawn is None
             ]
             if len({tuple(one.uses.items()) for one in alike}) > 1:
-                yield from _contradictions(alike, documents)
+                yield from islice(_contradictions(alike, documents), SHOWN)
 
 
 def _contradictions(

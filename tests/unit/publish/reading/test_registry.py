@@ -17,6 +17,7 @@ from sayso.model.territory import Territories
 from sayso.model.vocabulary import Preference, Use
 from sayso.publish.reading.documents import DEFAULT_POLICY, Documents
 from sayso.publish.reading.registry import read_documents, read_owner_folder
+from sayso.publish.reading.sheet import SHOWN
 from sayso.publish.reading.sources import source_file
 from tests.cases import CORPUS, cases
 from tests.declared import FACTS, FERNWOOD, MARA, declaration, owner, recordings
@@ -258,6 +259,16 @@ def test_contradictions_are_found_where_both_hold(
         texts[f"{FERNWOOD}/{name}.yaml"] = declaration(uses, covered, more)
 
     assert codes(texts) == expected
+
+
+def test_of_very_many_contradictions_the_first_are_shown() -> None:
+    texts = {
+        f"{FERNWOOD}/d{number}.yaml": declaration(
+            "{search: %s}" % ("deny" if number % 2 else "allow"), recordings(ONE)
+        )
+        for number in range(2 * SHOWN)
+    }
+    assert codes(texts) == ["SAY405"] * SHOWN
 
 
 def test_a_list_and_a_catalogue_do_not_contradict_each_other() -> None:
