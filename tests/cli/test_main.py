@@ -39,7 +39,7 @@ def python(code: str) -> str:
 def test_help_lists_every_command_in_one_line() -> None:
     result = CliRunner().invoke(main, ["--help"])
     assert result.exit_code == 0
-    for name in ("new", "validate", "explain", "build", "verify", "lookup"):
+    for name in ("new", "validate", "explain", "build", "verify", "lookup", "trust"):
         assert f"  {name}" in result.output
         assert COMMANDS[name].split()[0] in result.output
 
@@ -61,7 +61,8 @@ def test_the_commands_are_those_that_help_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["lookup", "--help"], ["verify", "--help"]]
+    "arguments",
+    [["--help"], ["lookup", "--help"], ["verify", "--help"], ["trust", "--help"]],
 )
 def test_asking_does_not_load_the_producing_side(arguments: list[str]) -> None:
     loaded = python(
@@ -71,6 +72,15 @@ def test_asking_does_not_load_the_producing_side(arguments: list[str]) -> None:
         "except SystemExit as end: assert end.code == 0\n"
         "print('LOADED', *sys.modules)"
     ).split("LOADED ")[1]
+    assert not {*HEAVY, "tuf", "securesystemslib"} & set(loaded.split())
+
+
+def test_holders_need_nothing_of_the_producing_side() -> None:
+    loaded = python(
+        "import sys\n"
+        "from sayso.cli.trust import init, key, rotate, sign, status\n"
+        "print(*sys.modules)"
+    )
     assert not set(HEAVY) & set(loaded.split())
 
 

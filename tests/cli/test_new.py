@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sayso.cli import main
-from sayso.cli.placing import PlaceError, find_folder, place_files
+from sayso.cli.interview.folder import find_folder
+from sayso.cli.placing import PlaceError, place_files
 from sayso.model.declaration import (
     CatalogueFile,
     DeclarationId,

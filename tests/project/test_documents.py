@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -46,10 +47,13 @@ def spoken() -> list[str]:
 
 @pytest.mark.parametrize("line", spoken())
 def test_a_command_that_is_named_exists_with_its_options(line: str) -> None:
-    name, *words = shlex.split(line)
-    command = main.get_command(context(), name)
+    words = shlex.split(line)
+    command = main.get_command(context(), words.pop(0))
+    if isinstance(command, click.Group) and words and words[0] != "--help":
+        command = command.get_command(context(), words.pop(0))
     assert command is not None
-    options = {option for parameter in command.params for option in parameter.opts}
+    parameters = command.get_params(context())
+    options = {option for parameter in parameters for option in parameter.opts}
     assert {word for word in words if word.startswith("-")} <= options
 
 
@@ -61,10 +65,24 @@ def test_every_command_is_named_in_the_readme(name: str) -> None:
     )  # which `make build` runs
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_explains_itself(name: str) -> None:
-    command = main.get_command(context(), name)
-    assert command is not None
+def named_commands() -> list[click.Command]:
+    """Return all commands, and those of groups after their group."""
+    found = []
+    for name in COMMANDS:
+        command = main.get_command(context(), name)
+        assert command is not None
+        found.append(command)
+        if isinstance(command, click.Group):
+            within = map(
+                partial(command.get_command, context()),
+                command.list_commands(context()),
+            )
+            found += [each for each in within if each is not None]
+    return found
+
+
+@pytest.mark.parametrize("command", named_commands(), ids=lambda each: each.name)
+def test_every_command_and_option_explains_itself(command: click.Command) -> None:
     assert command.help
     for parameter in command.params:
         assert isinstance(parameter, click.Argument) or getattr(parameter, "help", None)

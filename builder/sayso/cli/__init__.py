@@ -9,13 +9,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from sayso import __version__
 from sayso.cli.exits import ExitCode, outcome
+from sayso.cli.menu import Menu
 
 COMMANDS = {
     "new": "Write an owner file and a first declaration from a few questions.",
@@ -24,33 +24,13 @@ COMMANDS = {
     "build": "Make the signed registry and its site from declarations.",
     "verify": "Check the signature of a file of a release.",
     "lookup": "Say what a registry answers for a recording.",
+    "trust": "Make and sign, with offline keys, whose keys are trusted.",
 }
 """Each command and its help in one line, so that listing them loads none."""
 
 
-class LazyGroup(click.Group):
-    """Loads a command when it is called, and turns every error into a code."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names of the commands in the order of use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command, importing its module."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = import_module(f"sayso.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - the module's contract
-        return command
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+class LazyGroup(Menu):
+    """Turns every error into a code."""
 
     def main(  # type: ignore[override] # never returns, so it never returns a value
         self,
@@ -84,6 +64,8 @@ class LazyGroup(click.Group):
 @click.group(
     "sayso",
     cls=LazyGroup,
+    package=__name__,
+    menu=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
 @click.version_option(__version__, prog_name="sayso", message="%(prog)s %(version)s")

@@ -9,10 +9,11 @@ import click
 
 from sayso.cli.exits import ExitCode
 from sayso.cli.interview.asking import Conversation
+from sayso.cli.interview.folder import find_folder, taken_names
 from sayso.cli.interview.person import ask_owner, ask_person
 from sayso.cli.interview.preferences import ask_capacity, ask_offer, ask_uses
 from sayso.cli.interview.recordings import Draft, ask_recordings
-from sayso.cli.placing import PlaceError, find_folder, place_files, taken_names
+from sayso.cli.placing import PlaceError, place_files
 from sayso.cli.terminal import paragraph, width
 from sayso.model.declaration import Declaration, DeclarationId
 from sayso.model.owner import Owner, OwnerId

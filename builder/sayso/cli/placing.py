@@ -1,4 +1,4 @@
-"""Placing: new files go where nothing is, all of them or none."""
+"""Placing: files appear whole under their names, and new ones where nothing is."""
 
 import os
 from collections.abc import Mapping
@@ -6,30 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from sayso.errors import SaysoError
-from sayso.model.owner import OwnerId
-from sayso.publish.drafting.template import folder_of
 
 
 class PlaceError(SaysoError):
     """Files cannot be written; everything is as it was."""
-
-
-def find_folder(declarations: Path, owner: OwnerId) -> Path | None:
-    """Return the folder of an owner who has one with an `owner.yaml`.
-
-    An account's folder is found by its number; the login behind it may be any.
-    """
-    exact = declarations / folder_of(owner)
-    named = exact.parent.glob(f"{exact.name}-*") if owner.startswith("github:") else ()
-    for folder in (exact, *sorted(named)):
-        if (folder / "owner.yaml").is_file():
-            return folder
-    return None
-
-
-def taken_names(folder: Path) -> frozenset[str]:
-    """Return the names, without endings, that a folder's files have."""
-    return frozenset(path.stem for path in folder.glob("*"))
 
 
 def place_files(files: Mapping[Path, bytes]) -> None:
@@ -61,6 +41,23 @@ def place_files(files: Mapping[Path, bytes]) -> None:
                 raise
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file in the place of one that is there, which is whole until then.
+
+    Raises:
+        PlaceError: it cannot be written, and is as it was.
+    """
+    draft = _draft(path)
+    try:
+        with draft.open("xb") as stream:
+            stream.write(data)
+        draft.replace(path)
+    except OSError as error:
+        raise PlaceError(f"{path}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _make_folders(folder: Path, made: list[Path]) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
@@ -70,7 +67,7 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
 
 def _place(path: Path, data: bytes, made: list[Path]) -> None:
     # A link fails where a name is taken, on every system, and shows whole files only.
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = _draft(path)
     try:
         with draft.open("xb") as stream:
             stream.write(data)
@@ -78,3 +75,7 @@ def _place(path: Path, data: bytes, made: list[Path]) -> None:
         made.append(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}")
