@@ -115,8 +115,7 @@ def shares(setting: Setting) -> list[Row]:
     """Say what a cold build spends its time on."""
     registry, facts = setting.registry()
     out = setting.fresh("shares") / "registry"
-    places = (str(registry / "declarations"), str(out))
-    done, said = child("tests.bench.shares", *places)
+    done, said = setting.shares(registry, out, *setting.signed())
     rows = [
         Row(
             stage="a build, with its parts measured",

@@ -99,15 +99,26 @@ class Setting:
     ) -> list[str]:
         """Return the command that `build` runs."""
         options = ["--declarations", str(registry / "declarations"), "--out", str(out)]
-        options += ["--no-site", "--time", format_time(_FIRST + timedelta(hours=hour))]
+        options += ["--no-site", "--time", _time(hour)]
         if "--cache" in self.options:
             options += ["--cache", str(out.parent / "cache")]
         return module("sayso", "build", *options, *more)
+
+    def shares(
+        self, registry: Path, out: Path, *more: str, hour: int = 0
+    ) -> tuple[Measured, Facts]:
+        """Build likewise, and return what took how long."""
+        places = (str(registry / "declarations"), str(out), "--time", _time(hour))
+        return child("tests.bench.shares", *places, *more)
 
     def signed(self, previous: Path | None = None) -> Sequence[str]:
         """Return the options of an operator's release, the first or a later one."""
         follows = ["--genesis"] if previous is None else ["--previous", str(previous)]
         return ["--signing-key", str(self.key), *follows]
+
+
+def _time(hour: int) -> str:
+    return format_time(_FIRST + timedelta(hours=hour))
 
 
 def child(name: str, *arguments: str) -> tuple[Measured, Facts]:

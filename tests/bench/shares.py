@@ -19,9 +19,11 @@ from sayso.publish import bulk, findings, leaves, output, parts, release
 from sayso.publish.cache import Cache
 from sayso.publish.names import Names
 
+READING = ("read: find and hash files", "read: parse, check")
+
 STEPS: list[tuple[str, Any, str]] = [
-    ("read: find and hash files", cli, "read_tree"),
-    ("read: parse, check", cli, "_read"),
+    (READING[0], cli, "read_tree"),
+    (READING[1], cli, "_read"),
     ("read: the previous release", cli, "open_previous"),
     ("cover and resolve", release, "find"),
     ("number policies", release, "number_policies"),
