@@ -82,10 +82,10 @@ class Names:
 
     def _given(self, part: Sequence[Slice], place: int) -> pl.DataFrame:
         """Return what is given in a range, by key, the best of each first."""
-        given = self._lists[self._edges[place] : self._edges[place + 1]]
+        given = lists = self._lists[self._edges[place] : self._edges[place + 1]]
         if part:
-            given = pl.concat([given, self._rows(part)])
-        if len(part) + bool(self._lists.height) > 1:
+            given = pl.concat([lists, self._rows(part)])
+        if len(part) + bool(lists.height) > 1:
             # Each list ascends already, which this sort is quick with.
             columns = given["rank"].to_numpy(), given["key"].to_numpy()
             given = given[np.lexsort(columns)]

@@ -13,7 +13,7 @@ from securesystemslib.signer import Key
 
 from sayso.errors import PublishError
 from sayso.trust.keys import PublicKey
-from sayso.trust.profiles import Profile
+from sayso.trust.profiles import Profile, Role
 from sayso.trust.roles import RoleFile
 from sayso.trust.root import RootKeys, make_root, root_keys
 from sayso.trust.signer import to_key
@@ -80,7 +80,7 @@ def holders_of(files: Iterable[RoleFile]) -> Holders:
     """
     keys: dict[Part, tuple[Key, ...]] = dict.fromkeys(Part, ())
     for file in files:
-        if file.role.value == Part.ROOT:
+        if file.role is Role.ROOT:
             said = root_keys(file)
             keys[Part.ROOT], keys[Part.TARGETS] = said.root, said.targets
             keys[Part.ONLINE] = (said.online,)

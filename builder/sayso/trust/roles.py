@@ -110,8 +110,8 @@ def root_of(file: RoleFile) -> Root:
     Raises:
         ValueError: it is a file of another role.
     """
-    check_role(Role.ROOT, file)
-    return Metadata[Root].from_bytes(file.data).signed
+    said: Root = _said(Role.ROOT, file)
+    return said
 
 
 def targets_of(file: RoleFile) -> Targets:
@@ -120,8 +120,8 @@ def targets_of(file: RoleFile) -> Targets:
     Raises:
         ValueError: it is a file of another role.
     """
-    check_role(Role.TARGETS, file)
-    return Metadata[Targets].from_bytes(file.data).signed
+    said: Targets = _said(Role.TARGETS, file)
+    return said
 
 
 def snapshot_of(file: RoleFile) -> Snapshot:
@@ -130,8 +130,8 @@ def snapshot_of(file: RoleFile) -> Snapshot:
     Raises:
         ValueError: it is a file of another role.
     """
-    check_role(Role.SNAPSHOT, file)
-    return Metadata[Snapshot].from_bytes(file.data).signed
+    said: Snapshot = _said(Role.SNAPSHOT, file)
+    return said
 
 
 def timestamp_of(file: RoleFile) -> Timestamp:
@@ -140,8 +140,8 @@ def timestamp_of(file: RoleFile) -> Timestamp:
     Raises:
         ValueError: it is a file of another role.
     """
-    check_role(Role.TIMESTAMP, file)
-    return Metadata[Timestamp].from_bytes(file.data).signed
+    said: Timestamp = _said(Role.TIMESTAMP, file)
+    return said
 
 
 def profile_of(root: RoleFile) -> Profile:
@@ -188,6 +188,11 @@ def check_role(role: Role, file: RoleFile) -> None:
     """
     if file.role is not role:
         raise ValueError(f"{file.name} is not a file of the role {role}")
+
+
+def _said(role: Role, file: RoleFile) -> Any:  # noqa: ANN401 - the role decides
+    check_role(role, file)
+    return metadata_of(file).signed
 
 
 def _is_plain(signature: Signature) -> bool:

@@ -10,7 +10,7 @@ from sayso.cli.key import trusted_key
 from sayso.cli.placing import PlaceError, place_files
 from sayso.errors import PublishError
 from sayso.trust.folder import KEYS
-from sayso.trust.keys import PublicKey, load_public_key
+from sayso.trust.keys import PublicKey
 from sayso.trust.profiles import PROFILES
 
 KEPT = [name for name, profile in PROFILES.items() if not profile.one_key]
@@ -51,19 +51,16 @@ def named_files(folder: Path, texts: Iterable[str]) -> dict[Path, bytes]:
     Raises:
         PublishError: two keys have one name.
     """
-    files: dict[Path, bytes] = {}
+    new: dict[Path, PublicKey] = {}
     for text in texts:
         path = folder / KEYS / Path(text).name
         if path.suffix != ".pub" or not Path(text).is_file():
             continue  # the key itself, which has no name
-        key, kept = trusted_key(text), files.get(path)
-        if kept is None and path.exists():
-            kept = trusted_key(str(path)).text().encode()
-        else:
-            files[path] = key.text().encode()
-        if kept is not None and load_public_key(kept.decode()).key != key.key:
+        key = trusted_key(text)
+        kept = trusted_key(str(path)) if path.exists() else new.setdefault(path, key)
+        if kept.key != key.key:
             raise PublishError(f"{path} is another key than {text}: rename one")
-    return files
+    return {path: key.text().encode() for path, key in new.items()}
 
 
 def place(files: Mapping[Path, bytes]) -> None:

@@ -15,12 +15,13 @@ from sayso.cli.trust.asked import (
     public_key,
 )
 from sayso.cli.trust.words import show_newest
-from sayso.errors import PublishError
+from sayso.errors import MalformedError, PublishError
 from sayso.trust.folder import read_trust_folder
 from sayso.trust.holders import Part, holders_of, make_pair
 from sayso.trust.profiles import find_profile
 from sayso.trust.roles import profile_of
 from sayso.trust.signer import to_key
+from sayso.wire.text import parse_digest
 
 _EXAMPLES = """
 \b
@@ -106,5 +107,7 @@ def _split(changes: Iterable[str], option: str) -> Iterator[tuple[Part, str]]:
 
 
 def _id(text: str) -> str:
-    is_id = len(text) == 64 and set(text) <= set("0123456789abcdef")  # noqa: PLR2004 - SHA-256
-    return text if is_id else to_key(public_key(text, "--remove")).keyid
+    try:
+        return parse_digest(text)
+    except MalformedError:
+        return to_key(public_key(text, "--remove")).keyid

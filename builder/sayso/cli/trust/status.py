@@ -1,6 +1,7 @@
 """`sayso trust status`: who has signed, what is missing, and until when it holds."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def command(context: click.Context, folder: Path, *, as_json: bool) -> None:
     """
     given = read_trust_folder(folder)
     ends = {end.name: end for end in expiries(*given.newest)}
-    due = [*_due(given, ends)]
+    due = [*_due(given, ends, now())]
     if as_json:
         click.echo(encode(_document(given, ends, due)), nl=False)
     else:
@@ -47,7 +48,9 @@ def progress(folder: TrustFolder, file: RoleFile) -> str:
     return line
 
 
-def _due(folder: TrustFolder, ends: dict[str, Expiry]) -> Iterator[str]:
+def _due(
+    folder: TrustFolder, ends: dict[str, Expiry], moment: datetime
+) -> Iterator[str]:
     """Yield what somebody has to do, a sentence each."""
     for file in folder.files:
         for stranger in folder.strangers(file):
@@ -68,9 +71,9 @@ def _due(folder: TrustFolder, ends: dict[str, Expiry]) -> Iterator[str]:
             "with sayso trust rotate."
         )
     for end in ends.values():
-        if end.is_over(now()):
+        if end.is_over(moment):
             yield f"{end.name} has expired: sayso trust rotate."
-        elif end.is_due(now()):
+        elif end.is_due(moment):
             yield f"{end.name} expires {format_time(end.expires)}: sayso trust rotate."
 
 
