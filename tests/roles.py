@@ -10,12 +10,13 @@ from tuf.api.metadata import Metadata
 
 from sayso.trust.profiles import PROFILES, Profile, Role
 from sayso.trust.renewal import make_releases, make_snapshot, make_timestamp
-from sayso.trust.roles import RoleFile, metadata_of, seal, target_path
+from sayso.trust.roles import RoleFile, metadata_of, seal
 from sayso.trust.root import RootKeys, make_root, sign_root
 from sayso.trust.signer import Ed25519Signer
 from sayso.trust.signing import add_signature
-from sayso.trust.targets import POLICY_NAME, make_targets, sign_targets
+from sayso.trust.targets import make_targets, sign_targets
 from sayso.wire.log_policy import encode_log_policy
+from sayso.wire.places import POLICY_NAME, metadata_path, target_path
 from tests.logs import policy, private_key
 
 NOW = datetime(2026, 11, 22, 11, 0, 0, tzinfo=UTC)
@@ -184,9 +185,9 @@ class Repository:
         """Return all that is published, by path."""
         files = [*self.roots, *self.in_force.values()]
         return {
-            **{f"tuf/metadata/{file.name}": file.data for file in files},
+            **{metadata_path(file.name): file.data for file in files},
             **{
-                f"tuf/targets/{target_path(name, data)}": data
+                target_path(name, data): data
                 for name, data in self.targets_by_name.items()
             },
         }

@@ -34,5 +34,9 @@ class FetchError(RegistryError):
     """Bytes could not be had: missing, too large or unreachable."""
 
 
+class MissingError(FetchError):
+    """A file is not there, or the host does not say so: S3 may answer 403."""
+
+
 class PublishError(SaysoError):
     """A release cannot be made; nothing that was published before is touched."""

@@ -20,7 +20,7 @@ from urllib.request import (
     build_opener,
 )
 
-from sayso.errors import FetchError
+from sayso.errors import FetchError, MissingError
 from sayso.wire.release import is_path
 from sayso.wire.text import shown
 
@@ -29,7 +29,8 @@ _PAGE_STARTS = (b"<!doctype", b"<html", b"<head", b"<?xml")
 _PIECE = 2**16
 _SLOWEST = 1024
 """Bytes a second that a host has to send on average, once the time-out has passed."""
-_NOT_FOUND = 404
+_ABSENT = frozenset({403, 404})
+"""How hosts say that a file is not there; S3 says 403 to whoever may not list files."""
 
 
 class Fetcher(Protocol):
@@ -39,7 +40,8 @@ class Fetcher(Protocol):
         """Return the bytes of the file at a path, at most `limit` of them.
 
         Raises:
-            FetchError: the file is missing, longer, or cannot be had.
+            MissingError: the file is not there.
+            FetchError: the file is longer, or cannot be had.
         """
         ...
 
@@ -85,7 +87,7 @@ class WebFetcher:
                 announced = response.headers.get("Content-Length")
         except HTTPError as error:
             error.close()
-            raise FetchError(_refusal(address, error)) from error
+            raise _refusal(address, error) from error
         except (OSError, HTTPException, ValueError) as error:
             raise FetchError(
                 f"{address} cannot be reached: {shown(str(error))}"
@@ -134,7 +136,8 @@ def read_file(path: Path, *, limit: int) -> bytes:
     """Return the bytes of an ordinary file, at most `limit` of them.
 
     Raises:
-        FetchError: the file is missing, unreadable, longer, or no ordinary file.
+        MissingError: the file is not there.
+        FetchError: the file is unreadable, longer, or no ordinary file.
     """
     try:
         # A named pipe would wait for ever, so what it is comes first.
@@ -143,7 +146,7 @@ def read_file(path: Path, *, limit: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except FileNotFoundError as error:
-        raise FetchError(f"{path} is not there") from error
+        raise MissingError(f"{path} is not there") from error
     except (OSError, ValueError) as error:
         raise FetchError(f"{path} cannot be read: {error}") from error
     if len(data) > limit:
@@ -200,11 +203,13 @@ def _opener(parts: SplitResult) -> OpenerDirector:
     return build_opener(_SameHost)
 
 
-def _refusal(address: str, error: HTTPError) -> str:
-    if error.code == _NOT_FOUND:
-        return f"{address} is not there: is the address right?"
+def _refusal(address: str, error: HTTPError) -> FetchError:
+    if error.code in _ABSENT:
+        return MissingError(f"{address} is not there: is the address right?")
     said = f"{error.code} {shown(str(error.reason))}"
-    return f"{address} cannot be had, the server says {said}; try again later"
+    return FetchError(
+        f"{address} cannot be had, the server says {said}; try again later"
+    )
 
 
 def _check_path(path: str) -> None:

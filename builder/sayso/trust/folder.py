@@ -22,9 +22,9 @@ from sayso.trust.profiles import Role
 from sayso.trust.roles import ROLE_LIMIT, RoleFile, metadata_of, read_role, targets_of
 from sayso.trust.signer import to_key
 from sayso.trust.signing import Tally, tally
-from sayso.trust.targets import POLICY_NAME
 from sayso.wire.log_policy import POLICY_LIMIT
 from sayso.wire.minisign import FILE_LIMIT
+from sayso.wire.places import POLICY_NAME
 from sayso.wire.text import from_utf8
 
 KEYS: Final = "keys"

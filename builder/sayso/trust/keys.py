@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -74,6 +75,28 @@ class PublicKey:
         return key.public_bytes(
             Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
         ).decode()
+
+
+class SigningKey(Protocol):
+    """Signs with one Ed25519 key, wherever it is kept."""
+
+    @property
+    def public(self) -> PublicKey:
+        """By which the signatures are verified."""
+        ...
+
+    @property
+    def development(self) -> bool:
+        """Whether it was made for trying out."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature of the message, 64 bytes.
+
+        Raises:
+            PublishError: the key cannot be used.
+        """
+        ...
 
 
 class PrivateKey:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.errors import UntrustedError
-from sayso.trust.keys import PrivateKey
+from sayso.trust.keys import SigningKey
 from sayso.trust.note import open_note, sign_note
 from sayso.wire import merkle
 from sayso.wire.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
@@ -33,7 +33,7 @@ class TrustedCheckpoint:
     cosigned: Mapping[str, datetime]
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: PrivateKey) -> bytes:
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> bytes:
     """Return the signed note of a checkpoint; the log signs under its origin.
 
     "A log MUST not sign any checkpoint which is inconsistent with any checkpoint it

@@ -17,7 +17,7 @@ A signature proves who made a file, never that the file is the newest.
 from hashlib import blake2b
 
 from sayso.errors import UntrustedError
-from sayso.trust.keys import PrivateKey, PublicKey
+from sayso.trust.keys import PublicKey, SigningKey
 from sayso.wire.minisign import (
     SignatureFile,
     format_key_id,
@@ -26,7 +26,7 @@ from sayso.wire.minisign import (
 )
 
 
-def sign(data: bytes, key: PrivateKey, *, trusted_comment: str) -> str:
+def sign(data: bytes, key: SigningKey, *, trusted_comment: str) -> str:
     """Return the text of the data's `.minisig` file.
 
     Raises:

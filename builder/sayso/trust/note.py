@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sayso.errors import MalformedError, UntrustedError
-from sayso.trust.keys import PrivateKey, verifies
+from sayso.trust.keys import SigningKey, verifies
 from sayso.wire.checkpoint import parse_checkpoint
 from sayso.wire.cosignature import (
     Cosignature,
@@ -45,7 +45,7 @@ class OpenedNote:
     cosigned: Mapping[VerifierKey, datetime]
 
 
-def sign_note(text: str, key: PrivateKey, *, name: str) -> bytes:
+def sign_note(text: str, key: SigningKey, *, name: str) -> bytes:
     """Return the note of a text that a key signs under a name.
 
     Raises:
@@ -57,7 +57,7 @@ def sign_note(text: str, key: PrivateKey, *, name: str) -> bytes:
     return encode_note(Note(text=text, signatures=(signature,)))
 
 
-def cosign(note: bytes, key: PrivateKey, *, name: str, now: datetime) -> bytes:
+def cosign(note: bytes, key: SigningKey, *, name: str, now: datetime) -> bytes:
     """Return a checkpoint's note with one more signature, that of a witness.
 
     A witness first opens the checkpoint, and checks that it is consistent with the

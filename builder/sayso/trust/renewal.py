@@ -7,7 +7,6 @@ three; the heartbeat makes a timestamp alone, which says that nothing is held ba
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from tuf.api.metadata import (
     Metadata,
@@ -31,10 +30,8 @@ from sayso.trust.roles import (
     timestamp_of,
 )
 from sayso.trust.signing import check_signed
+from sayso.wire.places import RELEASE_NAME
 from sayso.wire.text import shown
-
-RELEASE_NAME: Final = "release.json"
-"""The target that says what the newest release is."""
 
 _ONLINE = frozenset({Role.RELEASES, Role.SNAPSHOT, Role.TIMESTAMP})
 _RELEASE_PREFIX = "release."

@@ -175,11 +175,6 @@ def expiry(role: Role, profile: Profile, now: datetime) -> datetime:
     return parse_time(format_time(now)) + profile.life(role).lasts
 
 
-def target_path(name: str, data: bytes) -> str:
-    """Return where a file lies that TUF names: at "HASH.FILENAME.EXT"."""
-    return f"{sha256(data).hexdigest()}.{name}"
-
-
 def check_role(role: Role, file: RoleFile) -> None:
     """Check that a file is of a role.
 

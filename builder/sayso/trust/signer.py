@@ -9,13 +9,13 @@ from typing import NoReturn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securesystemslib.signer import Key, Signature, Signer, SSlibKey
 
-from sayso.trust.keys import PrivateKey, PublicKey
+from sayso.trust.keys import PublicKey, SigningKey
 
 
 class Ed25519Signer(Signer):
     """Signs with a key of `sayso.trust.keys`."""
 
-    def __init__(self, key: PrivateKey) -> None:
+    def __init__(self, key: SigningKey) -> None:
         self._key = key
         self._public_key = to_key(key.public)
 

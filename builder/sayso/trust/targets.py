@@ -32,9 +32,8 @@ from sayso.trust.roles import (
 from sayso.trust.root import root_keys
 from sayso.trust.signing import add_signature
 from sayso.wire.log_policy import decode_log_policy
+from sayso.wire.places import POLICY_NAME
 
-POLICY_NAME: Final = "policy.txt"
-"""The target that says who is believed about the log."""
 RELEASE_PATHS: Final = "release.*"
 """The targets that `releases` may name."""
 

@@ -18,9 +18,9 @@ from sayso.trust.holders import NOBODY, Part, make_pair
 from sayso.trust.keys import PublicKey
 from sayso.trust.profiles import find_profile
 from sayso.trust.signer import to_key
-from sayso.trust.targets import POLICY_NAME
 from sayso.wire.log_policy import Log, LogPolicy, encode_log_policy
 from sayso.wire.note import KeyType, VerifierKey
+from sayso.wire.places import POLICY_NAME
 
 _EXAMPLES = """
 \b
