@@ -30,6 +30,10 @@ class StaleError(UntrustedError):
     """A release is too old, or from the future, to be answered from."""
 
 
+class RewrittenError(UntrustedError):
+    """A log went back, or contradicts what it signed before."""
+
+
 class FetchError(RegistryError):
     """Bytes could not be had: missing, too large or unreachable."""
 

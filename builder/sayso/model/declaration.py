@@ -202,26 +202,3 @@ class Dispute:
     claim: str
     filed: date
     declaration: DeclarationId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryPolicy:
-    """`declarations/registry/policy.yaml`: the operators' settings.
-
-    Attributes:
-        waiting_days: how long loosening waits in public (rule 4).
-        account_recordings: listed recordings that an account alone may deny.
-        example_prefixes: never-allocated prefixes that examples use.
-        leaf_items: how many items a leaf of the look-up tree holds at most.
-        node_entries: how many ranges a node of it holds at most.
-        prefix_ranges: into how many ranges of codes the prefixes, years and
-            exceptions in one owner's folder may fall apart.
-    """
-
-    origin: str
-    waiting_days: int = 7
-    account_recordings: int = 500
-    example_prefixes: tuple[Prefix, ...] = ()
-    leaf_items: int = 256
-    node_entries: int = 64
-    prefix_ranges: int = 10_000

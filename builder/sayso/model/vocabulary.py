@@ -178,6 +178,11 @@ def stricter(first: Verdict, second: Verdict) -> Verdict:
     return max(first, second, key=_STRICTNESS.__getitem__)
 
 
+def is_looser(verdict: Verdict, than: Verdict) -> bool:
+    """Return whether a verdict is less strict than another, in the same order."""
+    return _STRICTNESS[verdict] < _STRICTNESS[than]
+
+
 _STRICTNESS: dict[Verdict, int] = {
     Verdict.DENY: 3,
     Verdict.ASK: 2,

@@ -12,7 +12,15 @@ from sayso.wire.profile import Json
 from sayso.wire.text import format_time, shown
 
 LICENCE: Final = "CC0-1.0"
-COUNTED: Final = ("declarations", "owners", "policies", "prefixes", "recordings")
+COUNTED: Final = (
+    "declarations",
+    "loosened",
+    "loosened_ranges",
+    "owners",
+    "policies",
+    "prefixes",
+    "recordings",
+)
 """What every release counts."""
 
 _ORIGIN = re.compile(r"[a-z0-9](?:[a-z0-9./-]{0,251}[a-z0-9])?", re.ASCII)

@@ -17,6 +17,8 @@ from sayso.wire.text import from_base64, shown, to_base64
 KEY_BYTES: Final = 32
 KEY_ID_BYTES: Final = 8
 SIGNATURE_BYTES: Final = 64
+SIGNATURE_SUFFIX: Final = ".minisig"
+"""A signature is in a file of the same name with this at its end."""
 FILE_LIMIT: Final = 4096
 """No signature or public key file is longer, in bytes."""
 

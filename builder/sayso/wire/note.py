@@ -121,6 +121,8 @@ def format_verifier_key(key: VerifierKey) -> str:
     Raises:
         MalformedError: its name or length is not that of a key.
     """
+    if not _is_name(key.name):
+        raise MalformedError(f"not the name of a key: {shown(key.name)}")
     packed = to_base64(bytes([key.type]) + key.key)
     text = f"{key.name}+{key.key_id.hex()}+{packed}"
     parse_verifier_key(text)

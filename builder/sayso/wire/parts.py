@@ -14,7 +14,7 @@ from sayso.model.isrc import Isrc
 from sayso.wire.members import Members
 from sayso.wire.profile import Json
 from sayso.wire.reading import read_isrc
-from sayso.wire.release import ReleaseFile, encode_file, read_file
+from sayso.wire.release_file import ReleaseFile, encode_file, read_file
 
 PART_RECORDINGS: Final = 131_072
 """A part never holds more recordings."""

@@ -1,16 +1,16 @@
 """release.json: the file whose fields commit to every byte of a release.
 
-"Each file has `content_sha256` (what a rebuilder recomputes) and `sha256` (the
-transfer bytes)." (Release)
+It is an entry of the log, and every client fetches it: it names few files, and the
+index, which names the others.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from sayso.errors import MalformedError
+from sayso.model.settings import REVOCATIONS, Brake, Revocation
 from sayso.model.vocabulary import NOTICE, VOCABULARY
 from sayso.wire.header import (
     LICENCE,
@@ -20,9 +20,27 @@ from sayso.wire.header import (
     read_header,
 )
 from sayso.wire.members import Members
-from sayso.wire.merkle import leaf_hash, root_hash
-from sayso.wire.profile import Json, decode, encode
-from sayso.wire.text import Digest, parse_digest, shown
+from sayso.wire.profile import decode, encode
+from sayso.wire.release_file import (
+    ReleaseFile,
+    encode_file,
+    file_named,
+    index_path,
+    read_files,
+)
+from sayso.wire.release_members import (
+    Lookup,
+    Source,
+    encode_brake,
+    encode_lookup,
+    encode_revocation,
+    encode_source,
+    read_brake,
+    read_lookup,
+    read_revocation,
+    read_source,
+)
+from sayso.wire.text import Digest, parse_digest
 from sayso.wire.tiles import ENTRY_LIMIT
 
 FORMAT: Final = "sayso/release/1"
@@ -30,63 +48,6 @@ RELEASE_FILE: Final = "release.json"
 REGISTRY_FILE: Final = "registry.json"
 RELEASE_LIMIT: Final = ENTRY_LIMIT
 """release.json is never longer, in bytes: it is an entry of the log."""
-
-ENTRIES_LIMIT: Final = 4096
-"""A leaf or node of the look-up tree never has more items or entries."""
-
-_PATH = re.compile(
-    r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,7}",
-    re.ASCII,
-)
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseFile:
-    """One file of a release.
-
-    Attributes:
-        path: relative to release.json, with forward slashes.
-        bytes: its length as served.
-        sha256: of the bytes as served.
-        content_sha256: of what a rebuilder recomputes: the unpacked bytes.
-    """
-
-    path: str
-    bytes: int
-    sha256: Digest
-    content_sha256: Digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
-    """The look-up tree of a release, of which each file is named by its digest.
-
-    Attributes:
-        leaf_items: how many items a leaf holds at most.
-        node_entries: how many children a node has at most.
-        root: SHA-256 of the unpacked root; None where the release says nothing of
-            any code.
-    """
-
-    leaf_items: int
-    node_entries: int
-    root: Digest | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """What a release was made from.
-
-    Attributes:
-        commit: the Git commit, or None outside of Git.
-        clean: whether the bytes that were read are that commit's.
-        declarations_root: see the function of this name.
-    """
-
-    commit: str | None
-    clean: bool
-    declarations_root: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +57,12 @@ class Release:
     Attributes:
         previous: SHA-256 of the release.json before this one; None in the first.
         counts: how many of what it holds, at least of `header.COUNTED`.
-        files: in ascending order of their paths.
+        files: the registry, the core and the index, by path.
+        brake: how much it may loosen without approval: as the release before said.
+        next_brake: how much the next one may.
+        next_policy: the number that the next new policy takes; none is reused.
+        recovery: whether it was made without the state of the release before.
+        revoked: earlier releases that are revoked, ascending.
     """
 
     header: ReleaseHeader
@@ -105,6 +71,11 @@ class Release:
     counts: Mapping[str, int]
     files: tuple[ReleaseFile, ...]
     lookup: Lookup
+    brake: Brake
+    next_brake: Brake
+    next_policy: int
+    recovery: bool = False
+    revoked: tuple[Revocation, ...] = ()
     notice: str = NOTICE
 
     def file(self, path: str) -> ReleaseFile:
@@ -118,53 +89,36 @@ class Release:
                 return file
         raise MalformedError(f"release {self.header.number} does not list {path}")
 
+    @property
+    def core(self) -> ReleaseFile:
+        """The file with key and policy of every recording."""
+        return file_named(self.files, "bulk/", ".core.parquet", place=RELEASE_FILE)
 
-def is_path(text: str) -> bool:
-    """Return whether a text is a relative path that stays below its folder."""
-    return _PATH.fullmatch(text) is not None
+    @property
+    def index(self) -> ReleaseFile:
+        """The file that lists the others."""
+        return file_named(self.files, "index/", ".json", place=RELEASE_FILE)
 
+    @property
+    def is_braked(self) -> bool:
+        """Whether holders of offline keys have to approve it.
 
-def declarations_root(digests: Iterable[tuple[str, Digest]]) -> Digest:
-    r"""Return the commitment to the files that a release was made from.
-
-    RFC 6962 root over one leaf a file in ascending order of paths: the path relative
-    to `declarations/`, a zero byte, and the hexadecimal SHA-256 of the file's bytes.
-    An owner can so be given a proof that *their file* is in a release.
-
-    Args:
-        digests: path and SHA-256 of each file.
-    """
-    leaves = sorted(f"{path}\0{digest}".encode() for path, digest in digests)
-    return Digest(root_hash(map(leaf_hash, leaves)).hex())
-
-
-def encode_file(file: ReleaseFile) -> dict[str, Json]:
-    """Return the entry of a file, as release.json and registry.json list it."""
-    return {
-        "bytes": file.bytes,
-        "content_sha256": file.content_sha256,
-        "path": file.path,
-        "sha256": file.sha256,
-    }
+        They have to where it loosens more than the release before lets it, where it
+        would let the next one loosen more, and where nobody could count: in a recovery
+        there is nothing to compare with.
+        """
+        return (
+            self.recovery
+            or self.counts["loosened"] > self.brake.recordings
+            or self.counts["loosened_ranges"] > self.brake.ranges
+            or self.next_brake.recordings > self.brake.recordings
+            or self.next_brake.ranges > self.brake.ranges
+        )
 
 
-def read_file(value: Json) -> ReleaseFile:
-    """Return the file that `encode_file` described.
-
-    Raises:
-        MalformedError: it is not the entry of a file.
-    """
-    members = Members(value, "a file of the release")
-    file = ReleaseFile(
-        path=members.text("path"),
-        bytes=members.number("bytes"),
-        sha256=members.digest("sha256"),
-        content_sha256=members.digest("content_sha256"),
-    )
-    members.end()
-    if not is_path(file.path):
-        raise MalformedError(f"not a path of a release: {shown(file.path)}")
-    return file
+def registry_path(sha256: Digest) -> str:
+    """Return where the bytes of registry.json are as well, and never change."""
+    return f"registry/{sha256}.json"
 
 
 def encode_release(release: Release) -> bytes:
@@ -173,26 +127,22 @@ def encode_release(release: Release) -> bytes:
     Raises:
         MalformedError: the release breaks a rule of the format.
     """
-    source = release.source
     data = encode(
         {
             **encode_header(release.header),
+            "brake": encode_brake(release.brake),
             "counts": dict(release.counts),
             "files": [encode_file(file) for file in release.files],
             "format": FORMAT,
             "licence": LICENCE,
-            "lookup": {
-                "leaf_items": release.lookup.leaf_items,
-                "node_entries": release.lookup.node_entries,
-                "root": release.lookup.root,
-            },
+            "lookup": encode_lookup(release.lookup),
+            "next_brake": encode_brake(release.next_brake),
+            "next_policy": release.next_policy,
             "notice": release.notice,
             "previous": release.previous,
-            "source": {
-                "clean": source.clean,
-                "commit": source.commit,
-                "declarations_root": source.declarations_root,
-            },
+            "recovery": release.recovery,
+            "revoked": [*map(encode_revocation, release.revoked)],
+            "source": encode_source(release.source),
             "vocabulary": VOCABULARY,
         }
     )
@@ -214,53 +164,51 @@ def decode_release(data: bytes) -> Release:
     release = Release(
         header=read_header(members),
         previous=None if previous is None else parse_digest(previous),
-        source=_read_source(members.object("source")),
+        source=read_source(members.object("source")),
         counts=read_counts(members.object("counts")),
-        files=tuple(map(read_file, members.items("files"))),
-        lookup=_read_lookup(members.object("lookup")),
+        files=read_files(members.items("files")),
+        lookup=read_lookup(members.object("lookup")),
+        brake=read_brake(members.object("brake")),
+        next_brake=read_brake(members.object("next_brake")),
+        next_policy=members.number("next_policy", least=1),
+        recovery=members.flag("recovery"),
+        revoked=tuple(map(read_revocation, members.items("revoked"))),
         notice=members.text("notice"),
     )
     members.end()
-    if (release.header.number == 1) != (release.previous is None):
+    _check_sequence(release)
+    _check_files(release)
+    return release
+
+
+def _check_sequence(release: Release) -> None:
+    """Check what a release says of others."""
+    number = release.header.number
+    if (number == 1) != (release.previous is None):
         raise MalformedError(
             "the first release, and no other, has no previous release: number is "
-            f"{release.header.number}, previous is {previous!r}"
+            f"{number}, previous is {release.previous!r}"
         )
-    paths = [file.path for file in release.files]
-    if any(first >= second for first, second in pairwise(paths)):
-        raise MalformedError("files of the release are not in ascending order")
+    if number == 1 and release.recovery:
+        raise MalformedError("the first release recovers nothing")
+    numbers = [0, *(one.release for one in release.revoked), number]
+    if any(first >= second for first, second in pairwise(numbers)):
+        raise MalformedError(
+            f"release {number} revokes others than earlier ones, or not in order"
+        )
+    if len(release.revoked) > REVOCATIONS:
+        raise MalformedError(f"more than {REVOCATIONS} releases are revoked")
+
+
+def _check_files(release: Release) -> None:
     release.file(REGISTRY_FILE)
+    index = release.index
+    if index.path != index_path(index.content_sha256):
+        raise MalformedError(f"{index.path} is not named by its content")
+    if not release.core.path.startswith(f"bulk/{release.core.content_sha256}."):
+        raise MalformedError(f"{release.core.path} is not named by its content")
     says_nothing = release.counts["recordings"] == release.counts["prefixes"] == 0
     if says_nothing is not (release.lookup.root is None):
         raise MalformedError(
             "a release has a look-up tree exactly where it has recordings or prefixes"
         )
-    return release
-
-
-def _read_lookup(members: Members) -> Lookup:
-    root = members.nullable_text("root")
-    lookup = Lookup(
-        leaf_items=members.number("leaf_items", least=1),
-        node_entries=members.number("node_entries", least=2),
-        root=None if root is None else parse_digest(root),
-    )
-    members.end()
-    if max(lookup.leaf_items, lookup.node_entries) > ENTRIES_LIMIT:
-        raise MalformedError(
-            f"leaves or nodes of the look-up tree have more than {ENTRIES_LIMIT} "
-            "entries"
-        )
-    return lookup
-
-
-def _read_source(members: Members) -> Source:
-    source = Source(
-        commit=members.nullable_text("commit"),
-        clean=members.flag("clean"),
-        declarations_root=members.digest("declarations_root"),
-    )
-    members.end()
-    if source.commit is not None and _COMMIT.fullmatch(source.commit) is None:
-        raise MalformedError(f"not a Git commit: {shown(source.commit)}")
-    return source

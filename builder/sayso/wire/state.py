@@ -15,7 +15,7 @@ from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId
 from sayso.wire.members import Members
 from sayso.wire.profile import Json, decode, encode
-from sayso.wire.text import format_time
+from sayso.wire.text import Digest, format_time
 
 FORMAT: Final = "sayso/state/1"
 LIMIT: Final = 2**30
@@ -44,7 +44,6 @@ class RegistryState:
         owners: accepted states of each owner's folder, oldest first.
         published: when each declaration was first published.
         policies: the number of each policy by the SHA-256 of its content.
-        next_policy: the number that the next new policy takes; none is reused.
     """
 
     release: int
@@ -52,7 +51,11 @@ class RegistryState:
     owners: Mapping[OwnerId, tuple[FolderState, ...]]
     published: Mapping[DeclarationId, datetime]
     policies: Mapping[str, int]
-    next_policy: int
+
+
+def state_path(content: Digest) -> str:
+    """Return where the state with this content is."""
+    return f"state/{content}.json.gz"
 
 
 def encode_state(state: RegistryState) -> bytes:
@@ -80,7 +83,6 @@ def encode_state(state: RegistryState) -> bytes:
             "declarations": declarations,
             "format": FORMAT,
             "issued": format_time(state.issued),
-            "next_policy": state.next_policy,
             "owners": owners,
             "policies": policies,
             "release": state.release,
@@ -102,7 +104,6 @@ def decode_state(data: bytes) -> RegistryState:
         owners=dict(map(_read_owner, members.items("owners"))),
         published=dict(map(_read_declaration, members.items("declarations"))),
         policies=dict(map(_read_policy, members.items("policies"))),
-        next_policy=members.number("next_policy", least=1),
     )
     members.end()
     if encode_state(state) != data:

@@ -19,7 +19,7 @@ from sayso.wire.delta import (
     encode_delta,
 )
 from sayso.wire.policies import read_policy
-from sayso.wire.release import is_path
+from sayso.wire.release_file import is_path
 from sayso.wire.text import Digest
 from tests.cores import ITEMS, NO_CONTENTS, POLICIES, delta, lines
 

@@ -111,8 +111,16 @@ def test_spaces_comments_and_blank_lines_say_nothing() -> None:
 
 
 def test_only_spaces_and_tabs_part_words() -> None:
-    policy = decode(f"witness W\xa0W {ONE}\nquorum W\xa0W\n")
-    assert policy.quorum == "W\xa0W"
+    for name in ("W\xa0W", "W\xa0", "\u2028W", "W\x85"):
+        policy = decode(f"witness {name} {ONE}\nquorum {name}\n")
+        assert policy.quorum == name
+
+
+def test_a_policy_may_be_as_long_as_its_limit() -> None:
+    end = f"\n{NONE}"
+    assert decode("#" * (POLICY_LIMIT - len(end)) + end).quorum is None
+    with pytest.raises(MalformedError, match="longer than"):
+        decode("#" * (POLICY_LIMIT - len(end) + 1) + end)
 
 
 def test_names_are_opaque_bytes() -> None:
@@ -168,8 +176,10 @@ NONE = "quorum none\n"
         (f"witness W {ONE}\ngroup G 01 W\n{NONE}", "decimal"),
         (f"witness W {ONE}\ngroup G ALL W\n{NONE}", "decimal"),
         (NONE.replace("\n", "\r\n"), "control"),
-        (f"# \x7f\n{NONE}", "control"),
-        (f"# \x00\n{NONE}", "control"),
+        *(
+            (f"# {chr(number)}\n{NONE}", "control")
+            for number in sorted({*range(0x20), 0x7F} - {0x09, 0x0A})
+        ),
         ("#" * POLICY_LIMIT + NONE, "longer than"),
     ],
 )

@@ -64,6 +64,15 @@ def test_other_notes_are_refused(text: str, why: str) -> None:
         decode_note(text.encode())
 
 
+def test_a_control_character_has_no_place_in_a_note() -> None:
+    """ "Those below U+0020", and no others."""
+    for number in {*range(0x20)} - {0x0A}:
+        for place in ("one", "ø"):
+            with pytest.raises(MalformedError, match="control"):
+                decode_note(GOOD.replace(place, chr(number)).encode())
+    assert decode_note(GOOD.replace("one", "\x7f").encode()).text.startswith("\x7f")
+
+
 def test_a_note_is_utf8() -> None:
     with pytest.raises(MalformedError, match="UTF-8"):
         decode_note(GOOD.encode("latin-1", "replace"))
@@ -142,8 +151,16 @@ def test_other_verifier_keys_are_refused(text: str, why: str) -> None:
         parse_verifier_key(text)
 
 
-def test_a_key_without_a_name_is_not_written() -> None:
+def test_a_key_of_another_algorithm_is_refused() -> None:
+    for number in {*range(256)} - {*KeyType}:
+        packed = to_base64(bytes([number]) + bytes(32))
+        with pytest.raises(MalformedError, match="not an Ed25519"):
+            parse_verifier_key(f"{NAME}+{ID}+{packed}")
+
+
+@pytest.mark.parametrize("name", ["a+b", "", "a b", "\udcff"])
+def test_a_key_without_a_name_is_not_written(name: str) -> None:
     key = parse_verifier_key(SPEC_KEY)
-    for wrong in (replace(key, name="a+b"), replace(key, key=bytes(31))):
+    for wrong in (replace(key, name=name), replace(key, key=bytes(31))):
         with pytest.raises(MalformedError):
             format_verifier_key(wrong)

@@ -8,21 +8,19 @@ from typing import Any
 import pytest
 
 from sayso.errors import MalformedError
+from sayso.model.settings import REASON_LENGTH, REVOCATIONS, Brake, Revocation
 from sayso.wire.header import Profile, trusted_comment
-from sayso.wire.merkle import leaf_hash, node_hash
 from sayso.wire.profile import Json, encode
 from sayso.wire.release import (
-    ENTRIES_LIMIT,
     RELEASE_LIMIT,
-    ReleaseFile,
-    Source,
-    declarations_root,
     decode_release,
     encode_release,
-    is_path,
+    registry_path,
 )
+from sayso.wire.release_file import ReleaseFile
+from sayso.wire.release_members import ENTRIES_LIMIT, Source
 from sayso.wire.text import Digest
-from tests.registries import registry_document, release_document
+from tests.registries import CORE, INDEX, registry_document, release_document
 
 REGISTRY = encode(registry_document())
 COUNTS = registry_document()["counts"]
@@ -30,7 +28,7 @@ DOCUMENT = release_document(REGISTRY, COUNTS)
 RELEASE = decode_release(encode(DOCUMENT))
 
 
-def changed(**fields: Json) -> bytes:
+def changed(**fields: Any) -> bytes:  # noqa: ANN401 - any member there is
     return encode({**DOCUMENT, **fields})
 
 
@@ -42,10 +40,10 @@ def test_a_release_is_read() -> None:
     assert header.profile is Profile.DEVELOPMENT
     assert RELEASE.counts == COUNTS
     assert RELEASE.file("registry.json").sha256 == sha256(REGISTRY).hexdigest()
-    assert [file.path for file in RELEASE.files] == [
-        "registry.json",
-        "schema/owner.json",
-    ]
+    assert [file.path for file in RELEASE.files] == [CORE, INDEX, "registry.json"]
+    assert (RELEASE.core, RELEASE.index) == RELEASE.files[:2]
+    assert RELEASE.brake == RELEASE.next_brake == Brake(recordings=10_000, ranges=100)
+    assert (RELEASE.next_policy, RELEASE.recovery, RELEASE.revoked) == (5, False, ())
 
 
 def test_a_release_is_written_as_it_was_read() -> None:
@@ -74,9 +72,9 @@ def test_a_file_that_is_not_listed_is_named() -> None:
 
 
 def test_a_release_that_breaks_the_format_is_not_written() -> None:
-    file = replace(RELEASE.files[0], path="../registry.json")
+    file = replace(RELEASE.files[2], path="../registry.json")
     with pytest.raises(MalformedError, match="not a path"):
-        encode_release(replace(RELEASE, files=(file,)))
+        encode_release(replace(RELEASE, files=(*RELEASE.files[:2], file)))
 
 
 def test_a_release_is_never_long() -> None:
@@ -90,7 +88,81 @@ def test_a_release_is_never_long() -> None:
         for number in range(400)
     )
     with pytest.raises(MalformedError, match=f"at most {RELEASE_LIMIT}"):
-        encode_release(replace(RELEASE, files=(*RELEASE.files[:1], *files)))
+        encode_release(replace(RELEASE, files=(*RELEASE.files, *files)))
+
+
+def test_a_release_that_revokes_as_many_as_can_be_is_not_too_long() -> None:
+    revoked = tuple(
+        Revocation(release=number, reason="\U0001f3b5" * REASON_LENGTH)
+        for number in range(1, REVOCATIONS + 1)
+    )
+    release = replace(
+        RELEASE,
+        header=replace(RELEASE.header, number=REVOCATIONS + 1, origin="o" * 253),
+        previous=Digest("cd" * 32),
+        revoked=revoked,
+    )
+    assert decode_release(encode_release(release)) == release
+
+
+def revoking(*numbers: int, reason: str = "Wrong owner.") -> list[dict[str, Json]]:
+    return [{"reason": reason, "release": number} for number in numbers]
+
+
+LATER: dict[str, Json] = {"number": 5, "previous": "ab" * 32}
+
+
+def test_a_release_says_which_earlier_ones_are_revoked() -> None:
+    release = decode_release(changed(**LATER, revoked=revoking(2, 4)))
+    assert [one.release for one in release.revoked] == [2, 4]
+    assert release.revoked[0].reason == "Wrong owner."
+
+
+@pytest.mark.parametrize("numbers", [(5,), (6,), (4, 2), (2, 2)])
+def test_only_earlier_releases_are_revoked_each_once(numbers: tuple[int, ...]) -> None:
+    with pytest.raises(MalformedError, match="revokes others than earlier ones"):
+        decode_release(changed(**LATER, revoked=revoking(*numbers)))
+
+
+def test_no_more_than_so_many_are_revoked() -> None:
+    revoked = revoking(*range(1, REVOCATIONS + 2))
+    with pytest.raises(MalformedError, match="more than 64 releases"):
+        decode_release(changed(number=99, previous="ab" * 32, revoked=revoked))
+
+
+def test_a_later_release_may_be_a_recovery() -> None:
+    assert decode_release(changed(**LATER, recovery=True)).recovery
+
+
+LIMITS = Brake(recordings=10, ranges=2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "fields", "braked"),
+    [
+        ({"loosened": 10, "loosened_ranges": 2}, {}, False),
+        ({"loosened": 11, "loosened_ranges": 0}, {}, True),
+        ({"loosened": 0, "loosened_ranges": 3}, {}, True),
+        ({}, {"next_brake": Brake(recordings=1, ranges=1)}, False),
+        ({}, {"next_brake": Brake(recordings=11, ranges=1)}, True),
+        ({}, {"next_brake": Brake(recordings=1, ranges=3)}, True),
+        ({}, {"recovery": True}, True),
+    ],
+)
+def test_much_loosening_higher_limits_and_recoveries_are_braked(
+    counts: dict[str, int],
+    fields: dict[str, Any],
+    braked: bool,  # noqa: FBT001
+) -> None:
+    limits = {"brake": LIMITS, "next_brake": LIMITS}
+    counted = {**RELEASE.counts, **counts}
+    release = replace(RELEASE, counts=counted, **{**limits, **fields})
+    assert release.is_braked is braked
+
+
+def test_the_registry_lies_under_its_digest_too() -> None:
+    digest = Digest("ab" * 32)
+    assert registry_path(digest) == f"registry/{digest}.json"
 
 
 NOBODY = {**COUNTS, "prefixes": 0, "recordings": 0}
@@ -134,7 +206,11 @@ def test_the_bounds_of_a_tree_are_read() -> None:
         assert read.node_entries == bounds["node_entries"]
 
 
-FILE = DOCUMENT["files"][0]
+CORE_FILE, INDEX_FILE, FILE = DOCUMENT["files"]
+MISNAMED_INDEX = {**INDEX_FILE, "content_sha256": "ab" * 32}
+MISNAMED_CORE = {**CORE_FILE, "content_sha256": "ab" * 32}
+OTHER_CORE = {**CORE_FILE, "path": "bulk/c1.core.parquet"}
+BRAKE = DOCUMENT["brake"]
 LOOKUP = DOCUMENT["lookup"]
 SOURCE = DOCUMENT["source"]
 
@@ -166,6 +242,24 @@ SOURCE = DOCUMENT["source"]
         ({"source": {**SOURCE, "tag": "v1"}}, "'tag', which is not part"),
         ({"files": {}}, "'files' is not a list"),
         ({"files": []}, r"does not list registry\.json"),
+        ({"files": [CORE_FILE, FILE]}, "lists 0 files index/…"),
+        ({"files": [INDEX_FILE, FILE]}, "lists 0 files bulk/…"),
+        ({"files": [CORE_FILE, OTHER_CORE, INDEX_FILE, FILE]}, "lists 2 files bulk/…"),
+        ({"files": [CORE_FILE, MISNAMED_INDEX, FILE]}, "not named by its content"),
+        ({"files": [MISNAMED_CORE, INDEX_FILE, FILE]}, "not named by its content"),
+        ({"brake": {**BRAKE, "ranges": 0}}, "'ranges' is not a number from 1"),
+        ({"next_brake": {"ranges": 1}}, "has no 'recordings'"),
+        ({"brake": {**BRAKE, "more": 1}}, "'more', which is not part"),
+        ({"next_policy": 0}, "'next_policy' is not a number from 1"),
+        ({"recovery": 1}, "'recovery' is not true or false"),
+        ({"recovery": True}, "the first release recovers nothing"),
+        ({"revoked": {}}, "'revoked' is not a list"),
+        ({"revoked": [1]}, "a revocation is not an object"),
+        ({"revoked": revoking(1, reason="")}, "'reason' is not a line"),
+        ({"revoked": revoking(1, reason="a\n")}, "'reason' is not a line"),
+        ({"revoked": revoking(1, reason="\x9b")}, "'reason' is not a line"),
+        ({"revoked": revoking(1, reason="a" * 201)}, "'reason' is not a line"),
+        ({"revoked": [{**revoking(1)[0], "by": 1}]}, "'by', which is not part"),
         ({"files": ["registry.json"]}, "not an object"),
         ({"files": [FILE, FILE]}, "not in ascending order"),
         ({"files": [{**FILE, "path": "/etc/passwd"}]}, "not a path"),
@@ -197,34 +291,3 @@ def test_every_member_is_needed(name: str) -> None:
 def test_counts_may_count_more() -> None:
     release = decode_release(changed(counts={**COUNTS, "open_disputes": 3}))
     assert release.counts["open_disputes"] == 3
-
-
-@pytest.mark.parametrize(
-    ("path", "good"),
-    [
-        ("registry.json", True),
-        ("state/ab.jsonl.gz", True),
-        ("_headers", True),
-        ("a/../b", False),
-        ("..", False),
-        (".git/config", False),
-        ("/a", False),
-        ("a//b", False),
-        ("a/", False),
-        ("a\\b", False),
-        ("a b", False),
-        ("a\n", False),
-        ("é", False),
-        ("", False),
-        ("/".join("a" * 9), False),
-    ],
-)
-def test_a_path_stays_below_its_folder(path: str, good: bool) -> None:  # noqa: FBT001
-    assert is_path(path) is good
-
-
-def test_the_root_commits_to_paths_and_bytes() -> None:
-    one = leaf_hash(b"a.yaml\0" + b"0" * 64)
-    two = leaf_hash(b"b.yaml\0" + b"1" * 64)
-    digests = [("b.yaml", Digest("1" * 64)), ("a.yaml", Digest("0" * 64))]
-    assert declarations_root(digests) == node_hash(one, two).hex()

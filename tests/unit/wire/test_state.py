@@ -23,7 +23,6 @@ STATE = RegistryState(
     },
     published={DeclarationId(f"{OWNER}/catalogue"): NOW},
     policies={"0" * 64: 2, "f" * 64: 1},
-    next_policy=5,
 )
 
 
