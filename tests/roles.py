@@ -142,14 +142,14 @@ class Repository:
             )
         self.in_force[Role.TARGETS] = targets
 
-    def release(self, release: bytes = RELEASE) -> None:
-        self.targets_by_name["release.json"] = release
+    def release(self, release: bytes = RELEASE, **others: bytes) -> None:
+        """Publish a release, and other files `release.…` that are named with it."""
+        named = {"release.json": release}
+        named |= {f"release.{name}": data for name, data in others.items()}
+        self.targets_by_name |= named
         self.in_force[Role.RELEASES] = signed(
             make_releases(
-                self.root,
-                {"release.json": release},
-                now=self.now,
-                after=self.last(Role.RELEASES),
+                self.root, named, now=self.now, after=self.last(Role.RELEASES)
             ),
             self.signers.releases,
             authority=self.in_force[Role.TARGETS],

@@ -6,6 +6,7 @@ signs a threshold that was lowered, or a field that means something to somebody 
 https://theupdateframework.github.io/specification/latest/#key-management-and-migration
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,12 +17,15 @@ from securesystemslib.signer import Key
 from tuf.api.metadata import Metadata, Root, Targets
 
 from sayso.errors import MalformedError, PublishError
+from sayso.trust.holder_key import is_plain
 from sayso.trust.profiles import Profile, Quorum, Role
 from sayso.trust.roles import RoleFile, expiry, metadata_of
 from sayso.wire.text import format_time
 
 _CLOCKS: Final = timedelta(days=1)
 """How far the clocks of two holders may be apart."""
+_SPECIFICATION: Final = re.compile(r"1\.0\.[0-9]{1,3}", re.ASCII)
+"""Which versions of TUF a file may name, as other computers of holders do."""
 
 
 def holders(
@@ -29,11 +33,12 @@ def holders(
 ) -> list[Key]:
     """Return the keys of a role in the order of their ids, if they are as they must be.
 
-    "A KEYID MUST be correct for the specified KEY": else one key would count as two.
+    "A KEYID MUST be correct for the specified KEY": else one key would count as two, as
+    it would if it were spelled in two ways.
 
     Raises:
-        PublishError: they are not as many as there must be, one is given twice, or one
-            has another's id.
+        PublishError: they are not as many as there must be, one is given twice, has
+            another's id, or is not plain.
     """
     by_id = {key.keyid: key for key in keys}
     if len(keys) != quorum.of or len(by_id) != quorum.of:
@@ -45,6 +50,11 @@ def holders(
         named = {"keytype": key.keytype, "scheme": key.scheme, "keyval": key.keyval}
         if sha256(str(encode_canonical(named)).encode()).hexdigest() != key_id:
             raise PublishError(f"the id of the key {key_id} is not its own")
+        if not is_plain(key):
+            raise PublishError(
+                f"the key {key_id} is neither of Ed25519 nor of P-256, or is not "
+                "spelled as keys are"
+            )
     return [by_id[key_id] for key_id in sorted(by_id)]
 
 
@@ -70,7 +80,8 @@ def check_form(
         MalformedError: it says more or other, or holds for too long or no more.
     """
     metadata = metadata_of(file)
-    said.spec_version = metadata.signed.spec_version
+    if _SPECIFICATION.fullmatch(metadata.signed.spec_version):
+        said.spec_version = metadata.signed.spec_version
     if Metadata[Any](said).signed_bytes != metadata.signed_bytes:
         raise MalformedError(
             f"{file.name} says more or other than the profile {profile.name} allows"
@@ -78,7 +89,8 @@ def check_form(
     if not now < file.expires <= expiry(file.role, profile, now) + _CLOCKS:
         raise MalformedError(
             f"{file.name} holds until {format_time(file.expires)}, which is over or "
-            f"later than the profile {profile.name} allows"
+            f"later than the profile {profile.name} allows, by a clock that says "
+            f"{format_time(now)}"
         )
 
 

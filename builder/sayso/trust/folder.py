@@ -17,10 +17,16 @@ from typing import Final
 from tuf.api.metadata import TargetFile
 
 from sayso.errors import MalformedError, PublishError
-from sayso.trust.keys import load_public_key
+from sayso.trust.holder_key import load_holder_key
 from sayso.trust.profiles import Role
-from sayso.trust.roles import ROLE_LIMIT, RoleFile, metadata_of, read_role, targets_of
-from sayso.trust.signer import to_key
+from sayso.trust.roles import (
+    ROLE_LIMIT,
+    RoleFile,
+    metadata_of,
+    profile_of,
+    read_role,
+    targets_of,
+)
 from sayso.trust.signing import Tally, tally
 from sayso.wire.log_policy import POLICY_LIMIT
 from sayso.wire.minisign import FILE_LIMIT
@@ -67,16 +73,29 @@ class TrustFolder:
         named = targets_of(self.targets[-1]).targets.get(POLICY_NAME)
         return named == TargetFile.from_data(POLICY_NAME, self.policy)
 
+    @property
+    def in_force(self) -> tuple[tuple[RoleFile, RoleFile], ...]:
+        """The last root and targets that are complete, and those made after them."""
+        pairs = [*zip(self.roots, self.targets, strict=True)]
+        first = len(pairs) - 1
+        while first and not all(map(self.is_complete, pairs[first])):
+            first -= 1
+        return tuple(pairs[first:])
+
     def before(self, file: RoleFile) -> RoleFile | None:
         """Return the file of the same role that one follows."""
         files = self.roots if file.role is Role.ROOT else self.targets
         return files[file.version - 2] if file.version > 1 else None
 
+    def authority(self, file: RoleFile) -> RoleFile | None:
+        """Return the file that says who may sign one, as for `trust.signing.tally`."""
+        if file.role is Role.ROOT:
+            return self.before(file)
+        return self.roots[file.version - 1]
+
     def tally(self, file: RoleFile) -> tuple[Tally, ...]:
         """Return who signed one of the files, as `trust.signing.tally`."""
-        if file.role is Role.ROOT:
-            return tally(file, authority=self.before(file))
-        return tally(file, authority=self.roots[file.version - 1])
+        return tally(file, authority=self.authority(file))
 
     def strangers(self, file: RoleFile) -> tuple[str, ...]:
         """Return the ids of keys whose signatures of a file count for nobody."""
@@ -93,7 +112,8 @@ def read_trust_folder(folder: Path) -> TrustFolder:
     """Return what is in a folder; other files than those above are passed over.
 
     Raises:
-        MalformedError: a file is not what its name says, or one is missing.
+        MalformedError: a file is not what its name says, or one is missing, or a root
+            is for development.
         PublishError: there is no first root, or a file cannot be read.
     """
     found: dict[Role, dict[int, RoleFile]] = {role: {} for role in _PAIR}
@@ -111,8 +131,15 @@ def read_trust_folder(folder: Path) -> TrustFolder:
             if version not in files:
                 raise MalformedError(
                     f"{folder / f'{version}.{role}.json'} is missing: root and targets "
-                    "are made together and have one version, and none is deleted"
+                    "are made together and have one version, and none is deleted; if "
+                    "making them was interrupted, take the other away and begin again"
                 )
+    for root in found[Role.ROOT].values():
+        if (profile := profile_of(root)).one_key:
+            raise MalformedError(
+                f"{folder / root.name} is of the profile {profile.name}, which is for "
+                "trying out: real holders begin with a root of their own"
+            )
     return TrustFolder(
         roots=tuple(found[Role.ROOT][number + 1] for number in range(count)),
         targets=tuple(found[Role.TARGETS][number + 1] for number in range(count)),
@@ -126,21 +153,23 @@ def _holders(folder: Path) -> Iterator[tuple[str, str]]:
         if name.endswith(_SUFFIX):
             path = folder / name
             try:
-                key = load_public_key(
+                holder = load_holder_key(
                     from_utf8(_read(path, FILE_LIMIT), limit=FILE_LIMIT)
                 )
             except MalformedError as error:
                 raise MalformedError(f"{path}: {error}") from error
-            yield to_key(key).keyid, name.removesuffix(_SUFFIX)
+            yield holder.key.keyid, name.removesuffix(_SUFFIX)
 
 
 def _names(folder: Path) -> list[str]:
     try:
-        return sorted((each.name for each in folder.iterdir()), reverse=True)
+        names = sorted((each.name for each in folder.iterdir()), reverse=True)
     except FileNotFoundError:
         return []
     except OSError as error:
         raise PublishError(f"{folder} cannot be read: {error.strerror}") from error
+    # macOS leaves a ._1.root.json beside each file on a stick.
+    return [name for name in names if not name.startswith(".")]
 
 
 def _read(path: Path, limit: int) -> bytes:

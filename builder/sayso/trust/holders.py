@@ -12,11 +12,10 @@ from enum import StrEnum, unique
 from securesystemslib.signer import Key
 
 from sayso.errors import PublishError
-from sayso.trust.keys import PublicKey
+from sayso.trust.holder_key import HolderKey
 from sayso.trust.profiles import Profile, Role
 from sayso.trust.roles import RoleFile
 from sayso.trust.root import RootKeys, make_root, root_keys
-from sayso.trust.signer import to_key
 from sayso.trust.targets import make_targets, releases_keys
 
 
@@ -29,6 +28,9 @@ class Part(StrEnum):
     ONLINE = "online"
     """Snapshots and timestamps."""
     RELEASES = "releases"
+
+
+_MACHINES = (Part.ONLINE, Part.RELEASES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +47,18 @@ class Holders:
         """Return the ids of the keys of a part."""
         return tuple(key.keyid for key in self.keys[part])
 
-    def adding(self, part: Part, public: PublicKey) -> "Holders":
+    def adding(self, part: Part, holder: HolderKey) -> "Holders":
         """Return these holders and one more.
 
         Raises:
-            PublishError: the key is there.
+            PublishError: the key is there, or of a kind that the part cannot have.
         """
-        key = to_key(public)
+        key = holder.key
+        if holder.ed25519 is None and part in _MACHINES:
+            raise PublishError(
+                f"the key {key.keyid} is of P-256, as hardware of holders has it; "
+                f"machines sign {part} with Ed25519"
+            )
         if key.keyid in self.ids(part):
             raise PublishError(f"the key {key.keyid} is one of {part} already")
         return Holders(keys={**self.keys, part: (*self.keys[part], key)})

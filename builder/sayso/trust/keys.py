@@ -1,30 +1,28 @@
-"""Ed25519 keys: made, kept in files, and named.
+"""Ed25519 keys: made, named, and written as text.
 
-A private key is kept as PKCS#8 PEM, as `openssl genpkey -algorithm ed25519` writes
-it; a public key as a minisign `.pub` file. Nothing here puts a private key into a
-message, a representation or a log.
+A private key is written as PKCS#8 PEM, as `openssl genpkey -algorithm ed25519` writes
+it; a public key as a minisign `.pub` file. Nothing here puts a private key or a
+passphrase into a message, a representation or a log.
 """
 
-import os
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Protocol
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 
-from sayso.errors import MalformedError, PublishError
+from sayso.errors import MalformedError
 from sayso.wire.minisign import (
     FILE_LIMIT,
     KEY_ID_BYTES,
@@ -34,8 +32,6 @@ from sayso.wire.minisign import (
     parse_public_key,
 )
 
-_PEM_LIMIT = 4096
-_BEGIN = "-----BEGIN"
 DEVELOPMENT_MARK = "Sayso DEVELOPMENT key: for trying out, not for real use"
 """The line before a development key's PEM; every PEM reader skips it."""
 
@@ -105,17 +101,10 @@ class PrivateKey:
     __slots__ = ("_key", "development", "public")
 
     def __init__(self, key: Ed25519PrivateKey, *, development: bool) -> None:
-        public = key.public_key().public_bytes_raw()
-        key_id = sha256(public).digest()[:KEY_ID_BYTES]
-        name = format_key_id(key_id)
         self._key = key
         self.development = development
-        self.public = PublicKey(
-            key=public,
-            key_id=key_id,
-            comment=f"sayso DEVELOPMENT public key {name}, not for real use"
-            if development
-            else f"sayso public key {name}",
+        self.public = name_key(
+            key.public_key().public_bytes_raw(), development=development
         )
 
     def __repr__(self) -> str:
@@ -125,15 +114,32 @@ class PrivateKey:
         """Return the Ed25519 signature of the message, 64 bytes."""
         return self._key.sign(message)
 
-    def pem(self) -> str:
-        """Return the private key as unencrypted PKCS#8 PEM: keep it secret.
+    def pem(self, passphrase: str = "") -> str:
+        """Return the private key as PKCS#8 PEM: keep it secret.
 
         A development key's is marked, so that it is never taken for another.
+
+        Args:
+            passphrase: without which nobody reads it; none if empty.
         """
         pem = self._key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+            Encoding.PEM,
+            PrivateFormat.PKCS8,
+            BestAvailableEncryption(passphrase.encode())
+            if passphrase
+            else NoEncryption(),
         ).decode()
         return f"{DEVELOPMENT_MARK}\n{pem}" if self.development else pem
+
+
+def name_key(key: bytes, *, development: bool = False) -> PublicKey:
+    """Return a public key of 32 bytes with the name that Sayso gives it."""
+    key_id = sha256(key).digest()[:KEY_ID_BYTES]
+    name = format_key_id(key_id)
+    comment = f"sayso public key {name}"
+    if development:
+        comment = f"sayso DEVELOPMENT public key {name}, not for real use"
+    return PublicKey(key=key, key_id=key_id, comment=comment)
 
 
 def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -148,56 +154,6 @@ def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
 def generate_key(*, development: bool) -> PrivateKey:
     """Return a new key from the operating system's randomness."""
     return PrivateKey(Ed25519PrivateKey.generate(), development=development)
-
-
-def write_private_key(path: Path, key: PrivateKey) -> None:
-    """Write a private key to a new file that only its owner may read (0600).
-
-    Raises:
-        FileExistsError: the file is there already; no key is ever overwritten.
-        OSError: the file cannot be written.
-    """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, mode=0o600), "w", encoding="ascii") as file:
-        file.write(key.pem())
-
-
-def load_private_key(pem: str) -> PrivateKey:
-    """Return the private key in a PEM text, such as an environment variable's.
-
-    It is a development key where the mark of one stands before it.
-
-    Raises:
-        PublishError: it is not an unencrypted Ed25519 key in PKCS#8.
-    """
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        # The reason is dropped: it may quote the text, and the text is a secret.
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise PublishError(
-            "the signing key is not an unencrypted Ed25519 private key in PEM; "
-            "`openssl genpkey -algorithm ed25519` makes one"
-        )
-    before, _, _ = pem.partition(_BEGIN)
-    return PrivateKey(key, development=DEVELOPMENT_MARK in before)
-
-
-def read_private_key(path: Path) -> PrivateKey:
-    """Return the private key in a file.
-
-    Raises:
-        PublishError: the file cannot be read, or holds no such key.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_PEM_LIMIT)
-    except OSError as error:
-        raise PublishError(
-            f"the signing key {path} cannot be read: {error.strerror}"
-        ) from error
-    return load_private_key(data.decode("ascii", "replace"))
 
 
 def load_public_key(text: str) -> PublicKey:

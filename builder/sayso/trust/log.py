@@ -54,6 +54,26 @@ def open_checkpoint(note: bytes, policy: LogPolicy) -> TrustedCheckpoint:
         UntrustedError: no believed log of this origin signed it, a signature of a
             known key is false, or too few witnesses cosigned it.
     """
+    trusted = open_own_checkpoint(note, policy)
+    if not policy.is_quorum(trusted.cosigned.keys()):
+        names = ", ".join(map(shown, trusted.cosigned)) or "none"
+        raise UntrustedError(
+            f"too few witnesses cosigned the checkpoint: of those that the policy "
+            f"names {names}"
+        )
+    return trusted
+
+
+def open_own_checkpoint(note: bytes, policy: LogPolicy) -> TrustedCheckpoint:
+    """Return the checkpoint in a signed note, before enough witnesses cosigned it.
+
+    For whoever keeps the log, and for witnesses: nobody else believes it so.
+
+    Raises:
+        MalformedError: the bytes are no checkpoint.
+        UntrustedError: no believed log of this origin signed it, or a signature of a
+            known key is false.
+    """
     logs = [log.key for log in policy.logs]
     witnesses = [witness.key for witness in policy.witnesses]
     opened = open_note(note, [*logs, *witnesses])
@@ -68,12 +88,6 @@ def open_checkpoint(note: bytes, policy: LogPolicy) -> TrustedCheckpoint:
         for witness in policy.witnesses
         if witness.key in opened.cosigned
     }
-    if not policy.is_quorum(cosigned.keys()):
-        names = ", ".join(map(shown, cosigned)) or "none"
-        raise UntrustedError(
-            f"too few witnesses cosigned the checkpoint: of those that the policy "
-            f"names {names}"
-        )
     return TrustedCheckpoint(checkpoint=checkpoint, cosigned=cosigned)
 
 

@@ -83,6 +83,38 @@ def cosign(note: bytes, key: SigningKey, *, name: str, now: datetime) -> bytes:
     return encode_note(replace(signed, signatures=signatures))
 
 
+def add_signatures(note: bytes, lines: bytes, keys: Iterable[VerifierKey]) -> bytes:
+    """Return a note with those of the signature lines that one of the keys made.
+
+    "The client MUST ignore any cosignatures from unknown keys." One that the key made
+    earlier is replaced. (https://c2sp.org/tlog-witness)
+
+    Args:
+        note: what was signed; its own signatures are not verified here.
+        lines: as a witness sends them, whole lines.
+        keys: whose signatures are wanted.
+
+    Raises:
+        MalformedError: the note is none, or the lines are no signature lines.
+        UntrustedError: none of the keys made one, or one of a key is false.
+    """
+    signed, wanted = decode_note(note), [*keys]
+    sent = decode_note(f"{signed.text}\n".encode() + lines)
+    if sent.text != signed.text:
+        raise MalformedError("there is an empty line among signature lines")
+    known = {(key.name, key.key_id) for key in wanted}
+    made = {
+        (each.name, each.key_id): each
+        for each in sent.signatures
+        if (each.name, each.key_id) in known
+    }
+    if not made:
+        raise UntrustedError("no key that is believed signed the note")
+    open_note(encode_note(replace(signed, signatures=tuple(made.values()))), wanted)
+    kept = [each for each in signed.signatures if (each.name, each.key_id) not in made]
+    return encode_note(replace(signed, signatures=(*kept, *made.values())))
+
+
 def open_note(data: bytes, keys: Iterable[VerifierKey]) -> OpenedNote:
     """Return the text of a note that one of the keys signed.
 

@@ -6,7 +6,7 @@ three; the heartbeat makes a timestamp alone, which says that nothing is held ba
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tuf.api.metadata import (
     Metadata,
@@ -25,6 +25,7 @@ from sayso.trust.roles import (
     metadata_of,
     next_version,
     profile_of,
+    releases_of,
     seal,
     snapshot_of,
     timestamp_of,
@@ -35,6 +36,7 @@ from sayso.wire.text import shown
 
 _ONLINE = frozenset({Role.RELEASES, Role.SNAPSHOT, Role.TIMESTAMP})
 _RELEASE_PREFIX = "release."
+_CLOCKS = timedelta(minutes=5)
 _SNAPSHOT_JSON = "snapshot.json"
 
 
@@ -91,6 +93,23 @@ def make_releases(
         targets={name: TargetFile.from_data(name, files[name]) for name in files},
     )
     return seal(Role.RELEASES, Metadata(releases))
+
+
+def says_no_more(file: RoleFile, made: RoleFile) -> bool:
+    """Return whether a file of `releases` says what another does, and for no longer.
+
+    Whoever signs what somebody else made asks this first: it may name more than the
+    release, or hold for ever.
+
+    Args:
+        file: what somebody else made.
+        made: the same, made here and now.
+    """
+    said, expected = (releases_of(each).to_dict() for each in (file, made))
+    for each in (said, expected):
+        del each["expires"]
+    # Clocks disagree a little, and whoever made it did so before.
+    return said == expected and file.expires <= made.expires + _CLOCKS
 
 
 def make_snapshot(

@@ -17,6 +17,7 @@ from tuf.api.serialization import DeserializationError, SerializationError
 
 from sayso.errors import MalformedError
 from sayso.trust.profiles import Profile, Role, find_profile
+from sayso.wire.profile import LARGEST
 from sayso.wire.text import Digest, format_time, parse_time, shown
 
 Signed: TypeAlias = Root | Targets | Snapshot | Timestamp
@@ -77,7 +78,7 @@ def read_role(name: str, data: bytes) -> RoleFile:
     except (DeserializationError, SerializationError) as error:
         raise MalformedError(f"{name} is not metadata of TUF") from error
     kind = Role.TARGETS if file.role is Role.RELEASES else file.role
-    if metadata.signed.type != kind or file.name != name or type(file.version) is bool:
+    if metadata.signed.type != kind or file.name != name or not _is_number(file):
         raise MalformedError(
             f"{name} says of itself that it is version {shown(str(file.version))} of "
             f"a file of the kind {metadata.signed.type}"
@@ -121,6 +122,16 @@ def targets_of(file: RoleFile) -> Targets:
         ValueError: it is a file of another role.
     """
     said: Targets = _said(Role.TARGETS, file)
+    return said
+
+
+def releases_of(file: RoleFile) -> Targets:
+    """Return what a file of `releases` says, to which the targets delegate.
+
+    Raises:
+        ValueError: it is a file of another role.
+    """
+    said: Targets = _said(Role.RELEASES, file)
     return said
 
 
@@ -188,6 +199,11 @@ def check_role(role: Role, file: RoleFile) -> None:
 def _said(role: Role, file: RoleFile) -> Any:  # noqa: ANN401 - the role decides
     check_role(role, file)
     return metadata_of(file).signed
+
+
+def _is_number(file: RoleFile) -> bool:
+    """Return whether a version is one that every reader of JSON can count with."""
+    return type(file.version) is not bool and file.version <= LARGEST
 
 
 def _is_plain(signature: Signature) -> bool:

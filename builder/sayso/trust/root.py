@@ -85,6 +85,23 @@ def root_keys(root: RoleFile) -> RootKeys:
     )
 
 
+def check_root(file: RoleFile, *, now: datetime) -> None:
+    """Check that a root is one that holders may sign.
+
+    Args:
+        file: as `make_root` made it, perhaps with signatures.
+        now: a whole second in UTC.
+
+    Raises:
+        MalformedError: it is not a root that `make_root` makes.
+        PublishError: it names keys that `make_root` refuses.
+        ValueError: the time is not a whole second in UTC.
+    """
+    profile = profile_of(file)
+    said = _root(profile, root_keys(file), file.version, file.expires)
+    check_form(file, said, profile, now)
+
+
 def sign_root(
     file: RoleFile, signer: Signer, *, now: datetime, before: RoleFile | None = None
 ) -> RoleFile:
@@ -102,9 +119,7 @@ def sign_root(
         UntrustedError: the file has a false signature.
         ValueError: the time is not a whole second in UTC.
     """
-    profile = profile_of(file)
-    said = _root(profile, root_keys(file), file.version, file.expires)
-    check_form(file, said, profile, now)
+    check_root(file, now=now)
     return add_signature(file, signer, authority=before)
 
 

@@ -58,13 +58,19 @@ def tally(file: RoleFile, *, authority: RoleFile | None = None) -> tuple[Tally, 
 
     Raises:
         PublishError: the authority is no authority on this file.
+        UntrustedError: the authority could say who signs it, and does not.
     """
     metadata = metadata_of(file)
     tallies = []
     for named_by, delegator in _delegators(file, authority):
-        found = delegator.get_verification_result(
-            file.role, metadata.signed_bytes, metadata.signatures
-        )
+        try:
+            found = delegator.get_verification_result(
+                file.role, metadata.signed_bytes, metadata.signatures
+            )
+        except ValueError as error:
+            raise UntrustedError(
+                f"{named_by} does not say who signs {file.name}"
+            ) from error
         tallies.append(
             Tally(
                 named_by=named_by,
@@ -85,7 +91,7 @@ def check_signed(file: RoleFile, *, authority: RoleFile | None = None) -> None:
 
     Raises:
         PublishError: the authority is no authority on this file.
-        UntrustedError: too few signed.
+        UntrustedError: too few signed, or the authority does not say who must.
     """
     for part in tally(file, authority=authority):
         if not part.enough:
@@ -93,6 +99,42 @@ def check_signed(file: RoleFile, *, authority: RoleFile | None = None) -> None:
                 f"{file.name} is signed by {len(part.signed)} of the keys in "
                 f"{part.named_by}, and {part.least} must sign it"
             )
+
+
+def check_signer(
+    file: RoleFile, key: Key, *, authority: RoleFile | None = None
+) -> None:
+    """Check that a key may sign a file, and has not.
+
+    Args:
+        file: what is to be signed.
+        key: of one holder.
+        authority: as for `tally`.
+
+    Raises:
+        PublishError: the key is of none of the holders, or signed before; or the
+            authority is no authority on this file.
+        UntrustedError: the file has a signature that is of none of the holders, or
+            false.
+    """
+    before = tally(file, authority=authority)
+    if strangers := metadata_of(file).signatures.keys() - _signed(before):
+        raise UntrustedError(
+            f"{file.name} has a signature of the key {min(strangers)} that is false, "
+            "or of nobody who may sign it"
+        )
+    if key.keyid in _signed(before):
+        raise PublishError(f"the key {key.keyid} has signed {file.name} already")
+    if not any(each.keyid == key.keyid for part in before for each in part.missing):
+        raise PublishError(f"the key {key.keyid} may not sign {file.name}")
+
+
+def is_signed(file: RoleFile, *, authority: RoleFile | None = None) -> bool:
+    """Return whether enough of those who must have signed a file.
+
+    Its arguments and other errors are those of `check_signed`.
+    """
+    return all(part.enough for part in tally(file, authority=authority))
 
 
 def add_signature(
@@ -112,18 +154,8 @@ def add_signature(
         UntrustedError: the file has a signature that is of none of the holders, or
             false.
     """
-    before = tally(file, authority=authority)
-    metadata = metadata_of(file)
-    key_id = signer.public_key.keyid
-    if strangers := metadata.signatures.keys() - _signed(before):
-        raise UntrustedError(
-            f"{file.name} has a signature of the key {min(strangers)} that is false, "
-            "or of nobody who may sign it"
-        )
-    if key_id in _signed(before):
-        raise PublishError(f"the key {key_id} has signed {file.name} already")
-    if not any(key.keyid == key_id for part in before for key in part.missing):
-        raise PublishError(f"the key {key_id} may not sign {file.name}")
+    check_signer(file, signer.public_key, authority=authority)
+    metadata, key_id = metadata_of(file), signer.public_key.keyid
     try:
         metadata.sign(signer, append=True)
     except UnsignedMetadataError as error:

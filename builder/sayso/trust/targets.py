@@ -20,6 +20,7 @@ from tuf.api.metadata import (
 
 from sayso.errors import MalformedError
 from sayso.trust.ceremony import check_apart, check_form, holders, named_keys
+from sayso.trust.keys import name_key
 from sayso.trust.profiles import Role
 from sayso.trust.roles import (
     RoleFile,
@@ -30,6 +31,7 @@ from sayso.trust.roles import (
     targets_of,
 )
 from sayso.trust.root import root_keys
+from sayso.trust.signer import to_key
 from sayso.trust.signing import add_signature
 from sayso.wire.log_policy import decode_log_policy
 from sayso.wire.places import POLICY_NAME
@@ -58,7 +60,7 @@ def make_targets(
     Raises:
         MalformedError: it is no policy.
         PublishError: the keys are not as many as the profile asks for, one is given
-            twice or under another's id, or the root names it too.
+            twice or under another's id, or the root names it too, or a log has it.
         ValueError: the time is not a whole second in UTC.
     """
     version = next_version(Role.TARGETS, after)
@@ -81,6 +83,26 @@ def releases_keys(targets: RoleFile) -> tuple[Key, ...]:
             raise MalformedError(f"{targets.name} does not say who signs releases")
 
 
+def check_targets(
+    file: RoleFile, *, root: RoleFile, policy: bytes, now: datetime
+) -> None:
+    """Check that targets are such that holders may sign them.
+
+    Args:
+        file: as `make_targets` made it, perhaps with signatures.
+        root: in force; names the holders.
+        policy: the bytes of `policy.txt` that the holder has read.
+        now: a whole second in UTC.
+
+    Raises:
+        MalformedError: they are not targets that `make_targets` makes of this policy.
+        PublishError: they name keys that `make_targets` refuses.
+        ValueError: the time is not a whole second in UTC.
+    """
+    said = _targets(root, releases_keys(file), policy, file.version, file.expires)
+    check_form(file, said, profile_of(root), now)
+
+
 def sign_targets(
     file: RoleFile, signer: Signer, *, root: RoleFile, policy: bytes, now: datetime
 ) -> RoleFile:
@@ -100,8 +122,7 @@ def sign_targets(
         UntrustedError: the file has a false signature.
         ValueError: the time is not a whole second in UTC.
     """
-    said = _targets(root, releases_keys(file), policy, file.version, file.expires)
-    check_form(file, said, profile_of(root), now)
+    check_targets(file, root=root, policy=policy, now=now)
     return add_signature(file, signer, authority=root)
 
 
@@ -112,9 +133,11 @@ def _targets(
     version: int,
     expires: datetime,
 ) -> Targets:
-    decode_log_policy(policy)
+    logs = [to_key(name_key(log.key.key)) for log in decode_log_policy(policy).logs]
     profile, keys = profile_of(root), root_keys(root)
-    check_apart(profile, releases, [*keys.root, *keys.targets, keys.online])
+    others = [*keys.root, *keys.targets, keys.online]
+    check_apart(profile, releases, others)
+    check_apart(profile, logs, [*releases, *others])
     # "A terminating delegation": nobody else is ever asked about a release.
     delegated = DelegatedRole(
         name=Role.RELEASES,

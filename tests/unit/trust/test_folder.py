@@ -8,11 +8,12 @@ import pytest
 from sayso.errors import MalformedError, PublishError
 from sayso.trust.folder import TrustFolder, read_trust_folder
 from sayso.trust.profiles import Role
-from sayso.trust.roles import ROLE_LIMIT
+from sayso.trust.roles import ROLE_LIMIT, metadata_of, seal
 from sayso.trust.root import make_root
 from sayso.trust.targets import make_targets
+from sayso.wire.log_policy import POLICY_LIMIT
 from tests.registries import KEY
-from tests.roles import NOW, POLICY, TEAM, keys_of, repository, signed, signer
+from tests.roles import DEV, NOW, POLICY, TEAM, keys_of, repository, signed, signer
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
@@ -84,6 +85,55 @@ def test_nobody_else_may_have_signed_what_is_complete(folder: Path) -> None:
     assert isinstance(given, TrustFolder)
     write(folder, {first.name: everybody.data})
     assert read_trust_folder(folder).is_complete(everybody)
+    stranger = signer(250)
+    metadata = metadata_of(first)
+    metadata.sign(stranger, append=True)
+    spoiled = seal(Role.ROOT, metadata)
+    write(folder, {first.name: spoiled.data})
+    given = read_trust_folder(folder)
+    assert all(part.enough for part in given.tally(spoiled))
+    assert not given.is_complete(spoiled)
+
+
+def test_what_is_complete_holds_until_what_follows_is(folder: Path) -> None:
+    given = read_trust_folder(folder)
+    assert [pair[0].name for pair in given.in_force] == ["1.root.json", "2.root.json"]
+    root, targets = given.newest
+    holders = [signer(101), signer(102)]
+    complete = signed(root, holders, authority=given.roots[0])
+    write(folder, {root.name: complete.data})
+    assert len(read_trust_folder(folder).in_force) == 2
+    complete = signed(targets, holders, authority=root)
+    write(folder, {targets.name: complete.data})
+    given = read_trust_folder(folder)
+    assert given.in_force == (given.newest,)
+    # Nothing is complete yet in a folder that begins.
+    for name in ("2.root.json", "2.targets.json"):
+        (folder / name).unlink()
+    metadata = metadata_of(given.roots[0])
+    metadata.signatures.clear()
+    write(folder, {"1.root.json": seal(Role.ROOT, metadata).data})
+    given = read_trust_folder(folder)
+    assert given.in_force == (given.newest,)
+
+
+def test_a_root_for_development_has_no_folder(folder: Path) -> None:
+    """Nor is it one that real holders follow: its key lies on somebody's laptop."""
+    given = repository(DEV)
+    write(folder, {"1.root.json": given.root.data})
+    with pytest.raises(MalformedError, match=r"1\.root\.json is of the profile dev"):
+        read_trust_folder(folder)
+
+
+def test_what_a_system_leaves_on_a_stick_is_passed_over(folder: Path) -> None:
+    given = read_trust_folder(folder)
+    write(folder, {"._1.root.json": b"\0\5", "keys/._mara.pub": b"\0\5"})
+    assert read_trust_folder(folder) == given
+
+
+def test_a_policy_may_be_as_long_as_its_limit(folder: Path) -> None:
+    write(folder, {"policy.txt": b"#" * POLICY_LIMIT})
+    assert len(read_trust_folder(folder).policy) == POLICY_LIMIT
 
 
 def test_another_policy_is_not_the_one_that_is_named(folder: Path) -> None:
@@ -101,7 +151,7 @@ def test_a_folder_without_a_root_is_named(tmp_path: Path, place: str) -> None:
 @pytest.mark.parametrize("name", ["1.root.json", "2.root.json", "1.targets.json"])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(MalformedError, match=f"{name} is missing"):
+    with pytest.raises(MalformedError, match=f"{name} is missing.*begin again"):
         read_trust_folder(folder)
 
 

@@ -1,8 +1,11 @@
 """Whose keys there are, and the root and targets that are made together."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sayso.errors import MalformedError, PublishError
+from sayso.trust.holder_key import holder_of, load_holder_key
 from sayso.trust.holders import NOBODY, Holders, Part, holders_of, make_pair
 from sayso.trust.profiles import Profile
 from sayso.trust.root import root_keys
@@ -18,7 +21,7 @@ def holders(profile: Profile) -> Holders:
     of_root = range(101, 101 + profile.root.of)
     for part in Part:
         for seed in SEEDS.get(part, of_root):
-            found = found.adding(part, private_key(seed).public)
+            found = found.adding(part, holder_of(private_key(seed).public))
     return found
 
 
@@ -37,7 +40,7 @@ def test_root_and_targets_are_made_together_and_say_who_holds_what() -> None:
 
 
 def test_a_holder_is_added_once_and_only_one_who_is_there_is_removed() -> None:
-    public = private_key(200).public
+    public = holder_of(private_key(200).public)
     some = NOBODY.adding(Part.ROOT, public)
     (key_id,) = some.ids(Part.ROOT)
     with pytest.raises(PublishError, match="is one of root already"):
@@ -48,8 +51,21 @@ def test_a_holder_is_added_once_and_only_one_who_is_there_is_removed() -> None:
     assert some.adding(Part.TARGETS, public).without(Part.TARGETS, key_id) == some
 
 
+@pytest.mark.parametrize("part", Part)
+def test_hardware_is_for_people(part: Part) -> None:
+    hardware = generate_private_key(SECP256R1()).public_key()
+    holder = load_holder_key(
+        hardware.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    )
+    if part in {Part.ROOT, Part.TARGETS}:
+        assert NOBODY.adding(part, holder).ids(part) == (holder.key.keyid,)
+    else:
+        with pytest.raises(PublishError, match=f"machines sign {part} with Ed25519"):
+            NOBODY.adding(part, holder)
+
+
 def test_one_key_is_online() -> None:
-    two = holders(SOLO).adding(Part.ONLINE, private_key(202).public)
+    two = holders(SOLO).adding(Part.ONLINE, holder_of(private_key(202).public))
     with pytest.raises(PublishError, match="one key that is online, and 2 are given"):
         make_pair(SOLO, two, policy=POLICY, now=NOW)
 

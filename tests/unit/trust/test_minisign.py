@@ -10,8 +10,9 @@ import pytest
 
 import sayso.trust.minisign
 from sayso.errors import MalformedError, RegistryError, UntrustedError
-from sayso.trust.keys import load_public_key, read_private_key
+from sayso.trust.keys import load_public_key
 from sayso.trust.minisign import sign, verify
+from sayso.trust.private_keys import read_private_key
 from sayso.wire.text import to_base64
 from tests.conftest import ROOT, NeedsTool
 from tests.registries import KEY, OTHER_KEY, release_files

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sayso.errors import MalformedError, RegistryError, UntrustedError
-from sayso.trust.note import cosign, open_note, sign_note
+from sayso.trust.note import add_signatures, cosign, open_note, sign_note
 from sayso.wire.note import (
     KeyType,
     NoteSignature,
@@ -15,7 +15,15 @@ from sayso.wire.note import (
     encode_note,
     parse_verifier_key,
 )
-from tests.logs import LOG, ORIGIN, SEEN, WITNESS_KEYS, WITNESSES, private_key
+from tests.logs import (
+    LOG,
+    ORIGIN,
+    SEEN,
+    WITNESS_KEYS,
+    WITNESSES,
+    private_key,
+    witnessed,
+)
 from tests.registries import KEY, OTHER_KEY
 
 SPEC_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
@@ -139,3 +147,51 @@ def test_every_flipped_bit_of_a_note_is_refused() -> None:
         changed[place // 8] ^= 1 << place % 8
         with pytest.raises(RegistryError):
             open_note(bytes(changed), [LOG])
+
+
+def lines_of(note: bytes) -> bytes:
+    """Return the signature lines of a note, as a witness sends them."""
+    return note.partition(b"\n\n")[2]
+
+
+def test_signatures_that_are_wanted_are_added() -> None:
+    keys = [each.key for each in WITNESSES]
+    first = add_signatures(SIGNED, lines_of(witnessed(SIGNED, 1)), keys)
+    both = add_signatures(first, lines_of(witnessed(SIGNED, 2)), keys)
+    assert both == witnessed(SIGNED, 1, 2)
+
+
+def test_signatures_of_others_are_left_out() -> None:
+    sent = lines_of(witnessed(SIGNED, 1, 2, 3))
+    assert add_signatures(SIGNED, sent, [WITNESS]) == witnessed(SIGNED, 1)
+    with pytest.raises(UntrustedError, match="no key that is believed"):
+        add_signatures(SIGNED, lines_of(witnessed(SIGNED, 2)), [WITNESS])
+
+
+def test_a_newer_signature_of_a_key_replaces_the_older() -> None:
+    later = witnessed(SIGNED, 1, now=SEEN + timedelta(hours=1))
+    note = add_signatures(witnessed(SIGNED, 1, 2), lines_of(later), [WITNESS])
+    assert lines_of(note).count(b"\n") == 3
+    opened = open_note(note, [LOG, WITNESS, WITNESSES[1].key])
+    assert opened.cosigned == {
+        WITNESS: SEEN + timedelta(hours=1),
+        WITNESSES[1].key: SEEN,
+    }
+
+
+def test_a_false_signature_of_a_wanted_key_is_not_added() -> None:
+    other = sign_note(TEXT.replace("0", "1"), KEY, name=ORIGIN)
+    with pytest.raises(UntrustedError, match="not over this text"):
+        add_signatures(SIGNED, lines_of(witnessed(other, 1)), [WITNESS])
+
+
+@pytest.mark.parametrize("lines", [b"", b"\n", b"no signature\n"])
+def test_what_is_no_signature_line_is_not_added(lines: bytes) -> None:
+    with pytest.raises(MalformedError):
+        add_signatures(SIGNED, lines, [WITNESS])
+
+
+def test_lines_cannot_change_the_text() -> None:
+    sent = b"more text\n\n" + lines_of(witnessed(SIGNED, 1))
+    with pytest.raises(MalformedError, match="empty line among"):
+        add_signatures(SIGNED, sent, [WITNESS])

@@ -15,6 +15,7 @@ from sayso.trust.renewal import (
     make_snapshot,
     make_timestamp,
     renew,
+    says_no_more,
 )
 from sayso.trust.roles import (
     RoleFile,
@@ -38,6 +39,8 @@ from tests.roles import (
 
 LATER = NOW + timedelta(hours=6)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -86,6 +89,21 @@ def test_two_sign_where_the_profile_says_so() -> None:
         make_snapshot(registry.root, targets=targets, releases=once, now=NOW)
     both = add_signature(once, rebuilder, authority=targets)
     make_snapshot(registry.root, targets=targets, releases=both, now=NOW)
+
+
+def test_what_somebody_else_made_says_no_more_and_for_no_longer() -> None:
+    registry = repository(INSTITUTION)
+    made = make_releases(registry.root, {"release.json": RELEASE}, now=NOW)
+    more = {"release.json": RELEASE, "release.more": b"more"}
+    assert says_no_more(made, made)
+    early = make_releases(registry.root, {"release.json": RELEASE}, now=NOW - HOUR)
+    assert says_no_more(early, made)
+    assert says_no_more(changed(made, expires=made.expires + MINUTE), made)
+    assert not says_no_more(changed(made, expires=made.expires + HOUR), made)
+    assert not says_no_more(changed(made, version=2), made)
+    assert not says_no_more(make_releases(registry.root, more, now=NOW), made)
+    other = make_releases(registry.root, {"release.json": b"other"}, now=NOW)
+    assert not says_no_more(other, made)
 
 
 def test_each_file_names_the_one_below_by_version_and_bytes(

@@ -127,6 +127,8 @@ def edited(file: RoleFile, edit: Edit) -> bytes:
         lambda value: value["signed"].update(version=True),
         lambda value: value["signed"].update(version=1.0),
         lambda value: value["signed"].update(version=0),
+        lambda value: value["signed"].update(version=2**53),
+        lambda value: value["signed"].update(version=10**4000),
         lambda value: value["signed"].update(version="1"),
         lambda value: value["signed"].update(version=None),
         lambda value: value["signed"].update(spec_version="2.0.0"),
@@ -193,6 +195,16 @@ def test_another_spelling_is_refused(spell: Callable[[bytes], bytes]) -> None:
 def test_what_is_no_metadata_is_refused(data: bytes) -> None:
     with pytest.raises(MalformedError, match="not metadata of TUF"):
         read_role("timestamp.json", data)
+
+
+def test_the_longest_file_and_the_largest_version_are_read() -> None:
+    timestamp = FILES[Role.TIMESTAMP]
+    bare = edited(timestamp, lambda value: value["signed"].update(more=""))
+    more = "x" * (ROLE_LIMIT - len(bare))
+    data = edited(timestamp, lambda value: value["signed"].update(more=more))
+    assert len(read_role("timestamp.json", data).data) == ROLE_LIMIT
+    data = edited(timestamp, lambda value: value["signed"].update(version=2**53 - 1))
+    assert read_role("timestamp.json", data).version == 2**53 - 1
 
 
 def test_a_file_that_is_too_long_is_refused() -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import Key, SSlibKey
 from tuf.api.metadata import Metadata, Root
 
@@ -21,6 +23,7 @@ from tests.roles import (
     SOLO,
     TEAM,
     changed,
+    keys_of,
     repository,
     signer,
     signers_of,
@@ -95,6 +98,54 @@ def test_a_key_under_another_id_is_refused() -> None:
             make_root(TEAM, keys, now=NOW)
 
 
+def spelled(**changes: object) -> Key:
+    """Return the key of NEW with other fields, under the id that is its own then."""
+    fields = NEW.public_key.to_dict() | changes
+    named = {each: fields[each] for each in ("keytype", "scheme", "keyval")}
+    key_id = sha256(str(encode_canonical(named)).encode()).hexdigest()
+    return Key.from_dict(key_id, fields)
+
+
+PUBLIC = NEW.public_key.keyval["public"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"keyval": {"public": PUBLIC.upper()}},
+        {"keyval": {"public": f" {PUBLIC}"}},
+        {"keyval": {"public": PUBLIC, "more": "1"}},
+        {"keyval": {"public": "00"}},
+        {"more": "means something to somebody else"},
+        {
+            "keytype": "rsa",
+            "scheme": "pgp+rsa-pkcsv1.5",
+            "keyval": {"public": {"e": "03", "n": "0f"}, "private": ""},
+            "method": "pgp+rsa-pkcsv1.5",
+            "hashes": ["pgp+SHA2"],
+        },
+    ],
+    ids=["upper case", "a space", "more", "too short", "a field", "GPG"],
+)
+def test_a_key_is_spelled_in_one_way(changes: dict[str, Any]) -> None:
+    """Else one holder would have two ids and count as two, or sign what is hidden."""
+    twin = spelled(**changes)
+    for keys in (
+        replace(KEYS, root=(twin, *KEYS.root[1:])),
+        replace(KEYS, targets=(twin, *KEYS.targets[1:])),
+        replace(KEYS, online=twin),
+    ):
+        with pytest.raises(PublishError, match=r"the key [0-9a-f]{64} is neither of"):
+            make_root(TEAM, keys, now=NOW)
+
+
+def test_a_holder_of_the_targets_alone_is_not_online() -> None:
+    keys = replace(KEYS, targets=keys_of(signer(seed) for seed in (701, 702, 703)))
+    make_root(TEAM, keys, now=NOW)
+    with pytest.raises(PublishError, match="cannot have two roles"):
+        make_root(TEAM, replace(keys, online=keys.targets[2]), now=NOW)
+
+
 def test_the_next_root_replaces_a_holder() -> None:
     root = sign_root(sign_root(FIRST, ONE, now=NOW), TWO, now=NOW)
     later = NOW + timedelta(days=300)
@@ -142,8 +193,11 @@ def test_nobody_signs_what_a_root_does_not_say(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("by", [timedelta(days=2), timedelta(days=-365)])
 def test_nobody_signs_what_holds_too_long_or_no_more(by: timedelta) -> None:
     root = changed(FIRST, expires=FIRST.expires + by)
-    with pytest.raises(MalformedError, match=r"holds until 202[67]-11-2[24]T11:00:00Z"):
+    with pytest.raises(
+        MalformedError, match=r"holds until 202[67]-11-2[24]T11:00:00Z"
+    ) as found:
         sign_root(root, ONE, now=NOW)
+    assert str(found.value).endswith("by a clock that says 2026-11-22T11:00:00Z")
 
 
 @pytest.mark.parametrize("by", [timedelta(days=-1), timedelta(days=90)])
@@ -153,6 +207,12 @@ def test_holders_may_sign_on_different_days(by: timedelta) -> None:
 
 def test_an_older_specification_is_no_reason_to_refuse() -> None:
     sign_root(changed(FIRST, spec_version="1.0.30"), ONE, now=NOW)
+
+
+@pytest.mark.parametrize("version", ["1.1.0", "1.0", "1.0.1234", "1.0.٣٤"])
+def test_nobody_signs_a_specification_that_no_holder_has(version: str) -> None:
+    with pytest.raises(MalformedError, match="more or other than the profile team"):
+        sign_root(changed(FIRST, spec_version=version), ONE, now=NOW)
 
 
 def forget(role: str) -> Callable[[Root], object]:

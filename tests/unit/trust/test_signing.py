@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from securesystemslib.signer import CryptoSigner, Key, Signature, Signer, SSlibKey
-from tuf.api.metadata import Metadata
+from tuf.api.metadata import Delegations, Metadata
 
 from sayso.errors import MalformedError, PublishError, RegistryError, UntrustedError
 from sayso.trust.profiles import Role
@@ -17,6 +17,7 @@ from tests.roles import (
     INSTITUTION,
     NOW,
     TEAM,
+    changed,
     keys_of,
     repository,
     signed,
@@ -155,6 +156,16 @@ def test_a_later_root_is_not_judged_by_itself_or_by_an_older_one() -> None:
     for authority in (None, first, third):
         with pytest.raises(PublishError, match=r"does not say who signs 3.root.json"):
             check_signed(third, authority=authority)
+
+
+@pytest.mark.parametrize("delegations", [None, Delegations({}, {})])
+def test_targets_that_delegate_to_nobody_make_nobody_believed(
+    delegations: Delegations | None,
+) -> None:
+    files = repository(TEAM).in_force
+    targets = changed(files[Role.TARGETS], delegations=delegations)
+    with pytest.raises(UntrustedError, match=r"does not say who signs 1\.releases"):
+        check_signed(files[Role.RELEASES], authority=targets)
 
 
 def test_who_is_no_holder_is_refused() -> None:

@@ -1,5 +1,6 @@
 """Targets: who is believed about the log, and who signs releases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from sayso.trust.roles import RoleFile, metadata_of, targets_of
 from sayso.trust.root import make_root
 from sayso.trust.signing import check_signed
 from sayso.trust.targets import make_targets, releases_keys, sign_targets
-from sayso.wire.log_policy import encode_log_policy
+from sayso.wire.log_policy import Log, LogPolicy, encode_log_policy
+from sayso.wire.note import KeyType, VerifierKey
 from tests.logs import policy
 from tests.roles import (
     DEV,
@@ -99,6 +101,27 @@ def test_releases_have_as_many_keys_as_the_profile_says_and_their_own(
 ) -> None:
     with pytest.raises(PublishError, match=why):
         make_targets(ROOT, releases=keys, policy=POLICY, now=NOW)
+
+
+def test_a_holder_of_the_targets_alone_signs_no_releases() -> None:
+    alone = keys_of(signer(seed) for seed in (701, 702, 703))
+    root = make_root(TEAM, replace(SIGNERS.root_keys(), targets=alone), now=NOW)
+    with pytest.raises(PublishError, match="cannot have two roles"):
+        make_targets(root, releases=alone[:1], policy=POLICY, now=NOW)
+
+
+def test_a_log_has_a_key_of_its_own() -> None:
+    """Whoever takes the keys that sign releases cannot sign the log with them."""
+    for each in (*SIGNERS.releases, SIGNERS.online, *SIGNERS.root, *SIGNERS.targets):
+        public = bytes.fromhex(each.public_key.keyval["public"])
+        log = Log(key=VerifierKey(name="a", type=KeyType.ED25519, key=public))
+        shared = encode_log_policy(
+            LogPolicy(logs=(*policy().logs, log), witnesses=(), groups=(), quorum=None)
+        )
+        with pytest.raises(PublishError, match="cannot have two roles"):
+            make_targets(ROOT, releases=RELEASES, policy=shared, now=NOW)
+        with pytest.raises(PublishError, match="cannot have two roles"):
+            sign(FIRST, data=shared)
 
 
 def test_the_rebuilder_is_somebody_else() -> None:
