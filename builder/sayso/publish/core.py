@@ -1,4 +1,4 @@
-"""The core: key and policy of every recording, and what changed since the last one.
+"""The core: key and policy of every recording.
 
 It is written as ranges come, so that it may be longer than memory.
 """
@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.publish.codes import Keys
-from sayso.publish.delta import MOST_CHANGES, Rows, difference
+from sayso.publish.delta import Rows
 from sayso.publish.numbering import Numbers
 from sayso.publish.output import Output
 from sayso.publish.parts import PARQUET
-from sayso.wire.release import ReleaseFile
+from sayso.wire.release_file import ReleaseFile
 from sayso.wire.text import Digest
 
 _ROWS = 2**20
@@ -29,15 +29,9 @@ _NOTHING: Rows = (np.empty(0, np.int64), np.empty(0, np.int32))
 class CoreWriter:
     """Writes the core from ranges of keys that follow one another."""
 
-    def __init__(self, output: Output, old: "CoreReader | None") -> None:
-        """Begin a core.
-
-        Args:
-            output: takes the file.
-            old: the core of the release before, None for a first release.
-        """
+    def __init__(self, output: Output) -> None:
+        """Begin a core that an output takes."""
         self._output = output
-        self._old = old
         self._stream: BinaryIO = output.stream()
         self._hashed = _Hashed(self._stream)
         self._writer = pq.ParquetWriter(
@@ -49,47 +43,32 @@ class CoreWriter:
         )
         self._content = hashlib.sha256()
         self._held: list[Rows] = []
-        self._changes: list[Rows] | None = None if old is None else []
 
-    def add(self, stop: int, keys: Keys, numbers: Numbers) -> None:
-        """Add the recordings of the next range, which ends before `stop`."""
+    def add(self, keys: Keys, numbers: Numbers) -> None:
+        """Add the recordings of the next range."""
         rows = np.empty(len(keys), _ROW)
         rows["key"], rows["policy"] = keys, numbers
         self._content.update(rows.tobytes())
         self._held.append((keys, numbers))
-        self._compare(stop, (keys, numbers))
         if sum(len(keys) for keys, _ in self._held) >= _ROWS:
             self._flush()
 
-    def close(self) -> tuple[ReleaseFile, Rows | None]:
-        """End the core; return its entry, and what changed.
-
-        Returns:
-            None for the changes where there was no core before, or too much changed.
-        """
+    def close(self) -> ReleaseFile:
+        """End the core, and return its entry."""
         self._flush()
         self._writer.close()
         content = Digest(self._content.hexdigest())
         path = f"bulk/{content}.core.parquet"
         self._output.name(self._stream, path)
-        file = ReleaseFile(
+        return ReleaseFile(
             path=path,
             bytes=self._hashed.size,
             sha256=Digest(self._hashed.digest.hexdigest()),
             content_sha256=content,
         )
-        return file, None if self._changes is None else _joined(self._changes)
-
-    def _compare(self, stop: int, rows: Rows) -> None:
-        """Note what changed, as long as a delta is shorter than the core."""
-        if self._old is None or self._changes is None:
-            return
-        self._changes.append(difference(self._old.until(stop), rows))
-        if sum(len(keys) for keys, _ in self._changes) > MOST_CHANGES:
-            self._changes = None
 
     def _flush(self) -> None:
-        keys, numbers = _joined(self._held)
+        keys, numbers = joined(self._held)
         self._held = []
         if len(keys):
             columns = [pa.array(keys), pa.array(numbers)]
@@ -118,7 +97,7 @@ class CoreReader:
             if following is None:
                 break
             self._held = following
-        return _joined(taken)
+        return joined(taken)
 
 
 class _Hashed:
@@ -150,6 +129,7 @@ def _batches(data: bytes) -> Iterator[Rows]:
         yield key.to_numpy(), policy.to_numpy()
 
 
-def _joined(rows: list[Rows]) -> Rows:
+def joined(rows: list[Rows]) -> Rows:
+    """Return the rows of ranges that follow one another."""
     keys, numbers = zip(*([_NOTHING, *rows]), strict=True)
     return np.concatenate(keys), np.concatenate(numbers)

@@ -28,32 +28,34 @@ _Name = TypeVar("_Name")
 _Value = TypeVar("_Value")
 
 
-def difference(old: Rows, new: Rows) -> Rows:
-    """Return which keys change, ascending, and the policies that they have then.
+def difference(old: Rows, new: Rows) -> tuple[Keys, Numbers, Numbers]:
+    """Return which keys change, ascending, and the policies before and after.
 
     Args:
         old: the recordings of one range of keys in the release before.
         new: those of the same range now.
 
     Returns:
-        Keys that are new or have another policy, with it; keys that are no longer
-        listed, with `REMOVED`. Those of ranges in a row may be joined.
+        Keys that are new, no longer listed, or have another policy; the policy that
+        each had, and the one that it has now, `REMOVED` where it is not listed. Those
+        of ranges in a row may be joined.
     """
     (old_keys, old_numbers), (new_keys, new_numbers) = old, new
     places = old_keys.searchsorted(new_keys)
     # One more than all, so that there is a place beyond the last. No key is negative.
     stayed = np.append(old_keys, -1)[places] == new_keys
-    same = np.append(old_numbers, REMOVED)[places] == new_numbers
+    before = np.where(stayed, np.append(old_numbers, REMOVED)[places], REMOVED)
     is_gone = np.ones(len(old_keys), np.bool_)
     is_gone[places[stayed]] = False
-    gone = old_keys[is_gone]
-    changed = ~(stayed & same)
-    keys = np.concatenate((new_keys[changed], gone))
-    numbers = np.concatenate(
-        (new_numbers[changed], np.full(len(gone), REMOVED, np.int32))
-    )
+    changed = before != new_numbers
+    removed = np.full(np.count_nonzero(is_gone), REMOVED, np.int32)
+    keys = np.concatenate((new_keys[changed], old_keys[is_gone]))
     order = np.argsort(keys)
-    return keys[order], numbers[order]
+    return (
+        keys[order],
+        np.concatenate((before[changed], old_numbers[is_gone]))[order],
+        np.concatenate((new_numbers[changed], removed))[order],
+    )
 
 
 def make_delta(

@@ -14,8 +14,9 @@ from sayso.publish.reading.tables import Tables
 from sayso.publish.spill import Spill
 from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents
-from sayso.wire.header import Profile, ReleaseHeader
+from sayso.wire.header import Profile
 from sayso.wire.parts import Part
+from sayso.wire.release import Release
 from sayso.wire.state import RegistryState
 from sayso.wire.text import Digest
 
@@ -24,11 +25,10 @@ Steps = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Previous:
-    """The release before this one, verified.
+class Kept:
+    """The data of the release before this one, verified.
 
     Attributes:
-        digest: SHA-256 of its `release.json`.
         contents: the digests of its core, policies and prefixes.
         core: the bytes of its core.
         policies: the items of `policies` in its registry.json by number, as they are
@@ -38,15 +38,28 @@ class Previous:
         deltas: those that lead to it, as they are published.
     """
 
-    digest: Digest
-    header: ReleaseHeader
-    state: RegistryState
     contents: Contents
     core: bytes
     policies: Mapping[int, bytes]
     prefixes: tuple[Interval, ...]
     parts: tuple[Part, ...]
     deltas: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """The release before this one, verified.
+
+    Attributes:
+        digest: SHA-256 of its `release.json`.
+        state: what it handed on; where that was lost, see `publish.recovery`.
+        kept: its data; None where they were lost, and the new release is a recovery.
+    """
+
+    digest: Digest
+    release: Release
+    state: RegistryState
+    kept: Kept | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +88,8 @@ class Inputs:
     readings: Readings = field(default_factory=Readings)
     spill: Callable[[], Spill] = Spill
     workers: int = 1
+
+    @property
+    def kept(self) -> Kept | None:
+        """The data of the release before, if there is one and they are not lost."""
+        return self.previous.kept if self.previous is not None else None

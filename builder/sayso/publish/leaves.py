@@ -22,7 +22,7 @@ from sayso.wire.leaf import encode_leaf, encode_leaf_policy
 from sayso.wire.lookup import LEAF_BYTES, OBJECT_LIMIT, Child, lookup_path
 from sayso.wire.node import Node, encode_node
 from sayso.wire.profile import encode_item
-from sayso.wire.release import Lookup
+from sayso.wire.release_members import Lookup
 from sayso.wire.text import Digest
 
 

@@ -17,7 +17,7 @@ from sayso.publish.schema_terms import (
 )
 from sayso.wire.delta import FORMAT as DELTA_FORMAT
 from sayso.wire.lookup import FORMAT as LOOKUP_FORMAT
-from sayso.wire.release import ENTRIES_LIMIT
+from sayso.wire.release_members import ENTRIES_LIMIT
 
 
 def lookup_schemas() -> dict[str, Schema]:

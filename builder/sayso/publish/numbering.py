@@ -118,6 +118,11 @@ class Breakpoints:
         """How many changes are below a key."""
         return rank_in(self.keys)
 
+    def at(self, keys: Keys) -> Numbers:
+        """Return the policy of unlisted codes in force at each key, or 0."""
+        places = self.keys.searchsorted(keys, side="right")
+        return np.append(np.zeros(1, np.int32), self.numbers)[places]
+
     def before(self, key: int) -> int:
         """Return the policy of unlisted codes in force just below a key, or 0."""
         place = self.rank(key)

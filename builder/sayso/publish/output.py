@@ -45,6 +45,10 @@ class Output(Protocol):
         """Take over a file of the release before; return whether it was there so."""
         ...
 
+    def also(self, path: str, other: str) -> None:
+        """Let a file that was written have another path as well."""
+        ...
+
 
 def pack(content: bytes) -> bytes:
     """Return content as a gzip."""
@@ -105,6 +109,10 @@ class Folder:
         self._link(path)
         return True
 
+    def also(self, path: str, other: str) -> None:
+        """Let a file that was written have another path as well."""
+        _link(f"{self.folder}/{path}", self._place(other))
+
     def _place(self, path: str) -> str:
         above, _, _ = path.rpartition("/")
         if above not in self._made:
@@ -141,11 +149,14 @@ class Folder:
             return None
 
     def _link(self, path: str) -> None:
-        old, new = f"{self._old}/{path}", self._place(path)
-        try:
-            os.link(old, new)
-        except OSError:
-            shutil.copyfile(old, new)
+        _link(f"{self._old}/{path}", self._place(path))
+
+
+def _link(old: str, new: str) -> None:
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
 
 
 def _unpacks_to(packed: bytes, content: bytes) -> bool:

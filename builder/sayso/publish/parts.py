@@ -25,7 +25,7 @@ from sayso.publish.output import Output
 from sayso.publish.ranges import Range, halvings, rank_in
 from sayso.publish.spill import Spill
 from sayso.wire.parts import PART_BYTES, Part
-from sayso.wire.release import ReleaseFile
+from sayso.wire.release_file import ReleaseFile
 from sayso.wire.text import Digest
 
 _LINE = 10

@@ -13,7 +13,7 @@ from sayso.publish.parts import MICROSECOND, as_parquet, listed
 from sayso.wire.columns import Interval
 from sayso.wire.contents import prefixes_content
 from sayso.wire.policies import ANYWHERE, CLAIMED, ELSEWHERE, REVIEWED
-from sayso.wire.release import ReleaseFile
+from sayso.wire.release_file import ReleaseFile
 from sayso.wire.text import Digest
 
 

@@ -5,6 +5,7 @@ For people who read the data with their own tools; `sayso.wire` reads more stric
 
 from sayso.model.declaration import Capacity, Level
 from sayso.model.owner import Role
+from sayso.model.settings import REASON_LENGTH, REVOCATIONS
 from sayso.model.vocabulary import VOCABULARY, Preference, Use
 from sayso.publish.lookup_schemas import lookup_schemas
 from sayso.publish.schema_terms import (
@@ -32,9 +33,12 @@ from sayso.wire.entries import DisputeStatus, ScopeKind
 from sayso.wire.header import LICENCE, Profile
 from sayso.wire.parts import PART_RECORDINGS
 from sayso.wire.registry import FORMAT as REGISTRY_FORMAT
-from sayso.wire.release import ENTRIES_LIMIT
 from sayso.wire.release import FORMAT as RELEASE_FORMAT
+from sayso.wire.release_file import INDEX_FORMAT
+from sayso.wire.release_members import ENTRIES_LIMIT
 from sayso.wire.state import FORMAT as STATE_FORMAT
+
+_REASON: Schema = {**TEXT, "maxLength": REASON_LENGTH, "minLength": 1}
 
 
 def release_schemas() -> dict[str, Schema]:
@@ -50,6 +54,11 @@ def release_schemas() -> dict[str, Schema]:
             **document("The whole registry", REGISTRY_FORMAT, _registry()),
             "definitions": {"cell": cell()},
         },
+        "index": document(
+            "The files of a release that release.json does not name itself",
+            INDEX_FORMAT,
+            {"files": list_of(_file())},
+        ),
         "release": document("One release of a registry", RELEASE_FORMAT, _release()),
         "state": document("What the next release needs", STATE_FORMAT, _state()),
     }
@@ -84,6 +93,7 @@ def _registry() -> Schema:
 def _release() -> Schema:
     return {
         **_header(),
+        "brake": _brake(),
         "counts": map_of(COUNT),
         "files": list_of(_file()),
         "licence": {"const": LICENCE},
@@ -94,8 +104,15 @@ def _release() -> Schema:
                 "root": nullable(DIGEST),
             }
         ),
+        "next_brake": _brake(),
+        "next_policy": NUMBER,
         "notice": TEXT,
         "previous": nullable(DIGEST),
+        "recovery": FLAG,
+        "revoked": {
+            **list_of(object_of({"reason": _REASON, "release": NUMBER})),
+            "maxItems": REVOCATIONS,
+        },
         "source": object_of(
             {"clean": FLAG, "commit": nullable(TEXT), "declarations_root": DIGEST}
         ),
@@ -108,11 +125,14 @@ def _state() -> Schema:
     return {
         "declarations": list_of(object_of({"declaration": TEXT, "published": TIME})),
         "issued": TIME,
-        "next_policy": NUMBER,
         "owners": list_of(object_of({"owner": TEXT, "states": list_of(folder)})),
         "policies": list_of(object_of({"policy": NUMBER, "sha256": DIGEST})),
         "release": NUMBER,
     }
+
+
+def _brake() -> Schema:
+    return object_of({"ranges": NUMBER, "recordings": NUMBER})
 
 
 def _part() -> Schema:

@@ -12,7 +12,7 @@ from sayso.publish.delta import MOST_CHANGES, compose
 from sayso.publish.output import Output, pack
 from sayso.publish.parts import listed
 from sayso.wire.delta import Delta, decode_delta, delta_path, encode_delta
-from sayso.wire.release import ReleaseFile
+from sayso.wire.release_file import ReleaseFile
 from sayso.wire.text import Digest
 
 RELEASES = 30

@@ -21,8 +21,9 @@ def rows(policies: dict[int, int]) -> Rows:
 
 
 def changes(old: dict[int, int], new: dict[int, int]) -> dict[int, int]:
-    keys, numbers = difference(rows(old), rows(new))
-    return dict(zip(keys.tolist(), numbers.tolist(), strict=True))
+    keys, before, after = difference(rows(old), rows(new))
+    assert before.tolist() == [old.get(key, REMOVED) for key in keys.tolist()]
+    return dict(zip(keys.tolist(), after.tolist(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_a_delta_has_the_policies_and_ranges_that_changed() -> None:
     made = make_delta(
         contents(1, old, old_ranges),
         contents(2, new, new_ranges),
-        recordings=difference(rows(old), rows(new)),
+        recordings=difference(rows(old), rows(new))[::2],
         policies=(used_policies(old, old_ranges), used_policies(new, new_ranges)),
         prefixes=(
             [Interval(first=f, last=t, policy=n) for (f, t), n in old_ranges.items()],

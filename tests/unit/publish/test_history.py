@@ -19,7 +19,6 @@ def state(histories: Histories, issued: datetime) -> RegistryState:
         owners=histories,
         published={},
         policies={},
-        next_policy=1,
     )
 
 

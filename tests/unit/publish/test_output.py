@@ -347,6 +347,15 @@ def test_where_files_cannot_be_linked_they_are_copied(
     out.write_packed(LEAF, b"leaf")
     assert content(tmp_path / "new") == content(tmp_path / "old")
     assert not is_linked(tmp_path / "new" / LEAF, tmp_path / "old" / LEAF)
+    out.also("bulk/a", "bulk/b")
+    assert (tmp_path / "new" / "bulk" / "b").read_bytes() == b"one"
+
+
+def test_a_file_may_have_another_path_as_well(tmp_path: Path) -> None:
+    out = Folder(tmp_path)
+    out.write("a", b"one")
+    out.also("a", "b/c")
+    assert is_linked(tmp_path / "a", tmp_path / "b" / "c")
 
 
 def test_the_files_of_a_release_are_moved_into_its_site(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.registries import (
     FERNWOOD,
     Document,
     cells,
+    listed,
     parted,
     policy,
     recording,
@@ -37,6 +38,10 @@ EXAMPLES: dict[str, list[Document]] = {
             "from": CONTENTS,
             "to": {**CONTENTS, "number": 2},
         }
+    ],
+    "index": [
+        {"files": [], "format": "sayso/index/1"},
+        {"files": [listed("schema/owner.json", b"{}")], "format": "sayso/index/1"},
     ],
     "lookup-leaf": [
         {
@@ -70,6 +75,31 @@ EXAMPLES: dict[str, list[Document]] = {
     "release": [
         release_document(encode(REGISTRY), REGISTRY["counts"]),
         release_document(b"", {**REGISTRY["counts"], "prefixes": 0, "recordings": 0}),
+        release_document(
+            b"",
+            REGISTRY["counts"],
+            number=3,
+            previous=DIGEST,
+            recovery=True,
+            revoked=[{"reason": "Signed by mistake.", "release": 2}],
+        ),
+    ],
+    "state": [
+        {
+            "declarations": [
+                {"declaration": f"{FERNWOOD}/a", "published": "2026-11-22T11:00:00Z"}
+            ],
+            "format": "sayso/state/1",
+            "issued": "2026-11-22T11:00:00Z",
+            "owners": [
+                {
+                    "owner": FERNWOOD,
+                    "states": [{"accepted": "2026-11-22T11:00:00Z", "files": {}}],
+                }
+            ],
+            "policies": [{"policy": 1, "sha256": DIGEST}],
+            "release": 1,
+        }
     ],
 }
 

@@ -9,11 +9,11 @@ from sayso.model.declaration import (
     Declaration,
     PrefixRange,
     RecordingList,
-    RegistryPolicy,
 )
 from sayso.model.isrc import KEYS_PER_YEAR, Isrc, prefix_of, year_of
 from sayso.model.problem import Problem, Rule
 from sayso.model.rules import identifiers as identifier_rules
+from sayso.model.settings import RegistryPolicy
 from sayso.publish.codes import isrcs_of, runs
 from sayso.publish.reading.agencies import COUNTRY_CODES
 from sayso.publish.reading.documents import Documents

@@ -8,11 +8,11 @@ from sayso.model.declaration import (
     Declaration,
     DeclarationId,
     Dispute,
-    RegistryPolicy,
     Verification,
 )
 from sayso.model.isrc import Prefix
 from sayso.model.owner import Owner, OwnerId
+from sayso.model.settings import RegistryPolicy
 from sayso.publish.reading.schema import Operator
 from sayso.publish.reading.sources import SourceFile
 from sayso.publish.reading.tables import Table

@@ -7,6 +7,7 @@ lock, fetch nothing and touch no working file.
 import os
 import subprocess
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +33,23 @@ _NO = 1
 _WHOLE = "fetch the whole history (git fetch --unshallow) and build again"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitFile:
+    """A file of a commit, whatever is checked out.
+
+    Attributes:
+        path: below the folder that was asked for.
+        mode: which kind of file it is, as the system would say it.
+        blob: the id of its bytes.
+        size: how many bytes it has; 0 for what is no file.
+    """
+
+    path: str
+    mode: int
+    blob: str
+    size: int
+
+
 class CommitTree:
     """The files of a commit under a folder, as `git ls-tree` lists them."""
 
@@ -54,6 +72,11 @@ class CommitTree:
     def has(self, path: str) -> bool:
         """Return whether a file is in the commit."""
         return path in self._entries
+
+    @property
+    def blobs(self) -> dict[str, str]:
+        """The blob of each file by its path."""
+        return {path: blob for path, (_, blob) in self._entries.items()}
 
     @cached_property
     def _programs(self) -> frozenset[str]:
@@ -91,6 +114,30 @@ def commit_tree(folder: Path, commit: str) -> CommitTree:
     if output is None:
         raise PublishError(f"the files of {folder} cannot be read from Git")
     return CommitTree(output)
+
+
+def commit_files(repository: Path, commit: str, folder: str) -> tuple[CommitFile, ...]:
+    """Return the files of a commit below one of its folders.
+
+    Args:
+        repository: any folder of the repository, which may be bare.
+        commit: its id.
+        folder: from the top of the repository, such as `declarations`.
+
+    Raises:
+        PublishError: Git does not have them.
+    """
+    options = ("--full-tree", "-r", "--long", "-z", "--end-of-options")
+    output = _run(repository, "ls-tree", *options, f"{commit}:{folder}")
+    if output is None:
+        raise PublishError(f"{repository} is in no Git repository")
+    found = []
+    for line in output.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+        facts, _, path = line.partition("\t")
+        mode, _, blob, size = facts.split()
+        length = int(size) if size.isdecimal() else 0
+        found.append(CommitFile(path=path, mode=int(mode, 8), blob=blob, size=length))
+    return tuple(found)
 
 
 def is_ancestor(folder: Path, older: str, newer: str) -> bool:

@@ -4,10 +4,11 @@ import csv
 from dataclasses import dataclass, field
 
 from sayso.errors import InvalidIsrcError
-from sayso.model.declaration import Decision, Dispute, RegistryPolicy, Verification
+from sayso.model.declaration import Decision, Dispute, Verification
 from sayso.model.isrc import Prefix, parse_prefix
 from sayso.model.problem import Problem
 from sayso.model.rules import registry as registry_rules
+from sayso.model.settings import RegistryPolicy
 from sayso.publish.reading.encoding import read_text
 from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.readings import Readings

@@ -1,12 +1,14 @@
 """Files that are not read, and why."""
 
 import stat
+from collections.abc import Iterator, Sequence
 
 from sayso.model.problem import Problem
 from sayso.model.rules import bytes as byte_rules
 from sayso.model.rules import place as place_rules
 from sayso.publish.reading.git import CommitTree
 from sayso.publish.reading.layout import misplaced
+from sayso.publish.reading.sheet import quote
 
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
@@ -40,3 +42,16 @@ def unreadable(path: str, error: OSError) -> Problem:
     """Return the problem of a file or a folder that cannot be opened."""
     message = f"It cannot be read: {(error.strerror or 'unknown error').lower()}."
     return misplaced(path, place_rules.UNREADABLE, message)
+
+
+def collisions(paths: Sequence[str]) -> Iterator[Problem]:
+    """Yield the problems of names that are one and the same on Windows and macOS."""
+    if len(set(map(str.casefold, paths))) == len(paths):
+        return
+    seen: dict[str, str] = {}
+    for path in paths:
+        first = seen.setdefault(path.casefold(), path)
+        if first != path:
+            both = f"{quote(path)} and {quote(first)}"
+            message = f"{both} are one file on Windows and macOS."
+            yield misplaced(path, place_rules.CASE_COLLISION, message)

@@ -18,11 +18,11 @@ from sayso.model.declaration import (
     Decision,
     Declaration,
     Dispute,
-    RegistryPolicy,
     Scope,
     Verification,
 )
 from sayso.model.owner import Owner
+from sayso.model.settings import RegistryPolicy
 from sayso.publish.reading.flaws import FLAW, flaws_of, problems_of
 from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.said import Said

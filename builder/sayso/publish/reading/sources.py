@@ -33,12 +33,12 @@ from sayso.publish.reading.git import (
 )
 from sayso.publish.reading.layout import Kind, Place, misplaced, place_of
 from sayso.publish.reading.refusing import (
+    collisions,
     mode_fault,
     not_plain,
     too_large,
     unreadable,
 )
-from sayso.publish.reading.sheet import quote
 from sayso.publish.reading.stamps import Stamps
 from sayso.publish.reading.unswept import unswept
 
@@ -105,7 +105,8 @@ def read_tree(
     if len(reader.found) > limit:
         message = f"There are more than {limit:,} files; the rest was not read."
         reader.refuse(misplaced("", place_rules.TOO_MANY_FILES, message))
-    reader.find_collisions()
+    for problem in collisions(reader.paths):
+        reader.refuse(problem)
     files = tuple(sorted(reader.files, key=attrgetter("path")))
     return SourceTree(
         files=files,
@@ -243,18 +244,6 @@ class _Reader:
         if file.size == size:
             self._stamps.note(path, now, file.blob, file.sha256)
         return file
-
-    def find_collisions(self) -> None:
-        """Note names that are one and the same on Windows and macOS."""
-        if len(set(map(str.casefold, self.paths))) == len(self.paths):
-            return
-        seen: dict[str, str] = {}
-        for path in self.paths:
-            first = seen.setdefault(path.casefold(), path)
-            if first != path:
-                both = f"{quote(path)} and {quote(first)}"
-                message = f"{both} are one file on Windows and macOS."
-                self.refuse(misplaced(path, place_rules.CASE_COLLISION, message))
 
 
 def _place(path: str, entry: os.DirEntry[str]) -> Place | Problem:

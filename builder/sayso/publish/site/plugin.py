@@ -35,12 +35,8 @@ from sayso.publish.site.rule_pages import rule_pages
 from sayso.publish.site.starters import FOLDER, starters
 from sayso.wire.profile import decode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
-from sayso.wire.release import (
-    REGISTRY_FILE,
-    RELEASE_FILE,
-    ReleaseFile,
-    decode_release,
-)
+from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, decode_release
+from sayso.wire.release_file import ReleaseFile, decode_index
 
 SITE_MAP = "sitemap.xml"
 SITE_MAP_LIMIT = 50_000
@@ -188,13 +184,15 @@ def _open(folder: Path, config: MkDocsConfig, limits: Limits) -> tuple[Shelf, in
         raise PluginError(f"there is no release in {folder}: run `make build` first")
     release_bytes = (folder / RELEASE_FILE).read_bytes()
     registry_bytes = (folder / REGISTRY_FILE).read_bytes()
+    release = decode_release(release_bytes)
     registry = decode_registry(registry_bytes)
     raw = decode(registry_bytes, limit=REGISTRY_LIMIT)
     source = f"{config.repo_url}/blob/HEAD/declarations/" if config.repo_url else None
     shelf = Shelf(
         registry=registry,
         raw={name: raw[name] for name in TWINNED},
-        release=decode_release(release_bytes),
+        release=release,
+        index=decode_index((folder / release.index.path).read_bytes()),
         site=Site(address=config.site_url or "/", source=source),
         limits=limits,
         read_file=_reader(folder),

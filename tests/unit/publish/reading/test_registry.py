@@ -13,6 +13,7 @@ from sayso.model.declaration import (
 )
 from sayso.model.isrc import Isrc, Prefix, key_of
 from sayso.model.owner import OwnerId
+from sayso.model.settings import Brake
 from sayso.model.territory import Territories
 from sayso.model.vocabulary import Preference, Use
 from sayso.publish.reading.documents import DEFAULT_POLICY, Documents
@@ -122,6 +123,9 @@ def test_the_registry_s_own_files_are_read() -> None:
 
     assert documents.policy.waiting_days == 14
     assert documents.policy.account_recordings == 100
+    assert documents.policy.brake == Brake(recordings=5000, ranges=100)
+    assert [one.release for one in documents.policy.revoked] == [3, 12]
+    assert documents.policy.revoked[0].reason == "Signed by mistake."
     assert documents.managers == {"XXM99": "Northlight Distribution"}
     assert documents.operators[0].account == "github:900000101"
     (proof,) = documents.verifications
@@ -133,6 +137,41 @@ def test_the_registry_s_own_files_are_read() -> None:
     assert opened.kind is DecisionKind.DISPUTE_ACCEPTED
     assert reviewed.extent.prefixes == ("XXF01",)
     assert reviewed.extent.isrcs == ("XXM022600001",)
+
+
+def test_a_policy_says_nothing_of_releases_unless_it_does() -> None:
+    policy = read(FACTS)[0].policy
+    assert (policy.brake, policy.revoked) == (Brake(), ())
+
+
+def revoking(*numbers: object, reason: str = "Bad.") -> str:
+    rows = [f'  - {{release: {number}, reason: "{reason}"}}' for number in numbers]
+    return FACTS["registry/policy.yaml"] + "\n".join(["revoked:", *rows]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        (revoking(3, 3), "SAY313"),
+        (revoking(*range(1, 66)), "SAY313"),
+        (revoking(0), "SAY313"),
+        (revoking("latest"), "SAY313"),
+        (revoking(3, reason="x" * 201), "SAY312"),
+        (revoking(3, reason=""), "SAY304"),
+        (revoking(3).replace(', reason: "Bad."', ""), "SAY303"),
+        (revoking(3).replace("reason", "because"), "SAY302"),
+        (revoking(3).replace("  - {", "  - [{").replace("}", "}]"), "SAY305"),
+        (FACTS["registry/policy.yaml"] + "brake: {recordings: 0}\n", "SAY313"),
+        (FACTS["registry/policy.yaml"] + "brake: {owners: 1}\n", "SAY302"),
+        (FACTS["registry/policy.yaml"] + "brake: 5\n", "SAY305"),
+    ],
+)
+def test_what_a_policy_says_of_releases_is_strict(policy: str, code: str) -> None:
+    assert code in codes({"registry/policy.yaml": policy})
+
+
+def test_as_many_releases_are_revoked_as_fit() -> None:
+    assert codes({"registry/policy.yaml": revoking(*range(1, 65))}) == []
 
 
 def test_titles_are_exactly_what_was_typed() -> None:

@@ -18,7 +18,7 @@ from sayso.wire.profile import decode
 from sayso.wire.registry import decode_registry
 from tests.conftest import NeedsTool
 from tests.declared import files_of
-from tests.registries import release_files
+from tests.registries import CORE, INDEX, SCHEMA, release_files
 from tests.shown import DENIED, DISPUTED, shown_document, shown_release
 
 ROOT = Path(__file__).parents[4]
@@ -66,7 +66,7 @@ def pages_in(site: Path) -> dict[str, Links]:
 
 
 # Written by the build beside the site, not by the site.
-BESIDE = {HOME + path for path in ("trust/sayso.pub", "schema/owner.json")}
+BESIDE = {HOME + path for path in ("trust/sayso.pub", CORE, INDEX, SCHEMA)}
 
 
 def test_no_link_leads_nowhere(site: Path) -> None:
@@ -169,6 +169,26 @@ def test_a_release_with_an_operator_s_key_does_not(tmp_path: Path) -> None:
     build_site(mkdocs_yml=SETTINGS, release=release, out=tmp_path / "out")
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "development key" not in page
+
+
+def test_the_page_of_the_data_says_what_is_revoked_and_recovered(
+    site: Path, tmp_path: Path
+) -> None:
+    release = release_files(
+        shown_document(0),
+        number=3,
+        previous="ab" * 32,
+        recovery=True,
+        revoked=[{"reason": "Took <b>one</b> owner for another.", "release": 2}],
+    ).write(tmp_path / "release")
+    build_site(mkdocs_yml=SETTINGS, release=release, out=tmp_path / "out")
+    page = (tmp_path / "out" / "data" / "index.html").read_text(encoding="utf-8")
+    assert "Release 2: Took &lt;b&gt;one&lt;/b&gt; owner for another." in page
+    assert "Recovery" in page
+    usual = (site / "data" / "index.html").read_text(encoding="utf-8")
+    assert "Revoked" not in usual
+    assert "Recovery" not in usual
+    assert "schema/owner.json" in usual
 
 
 def test_the_same_release_makes_the_same_site(

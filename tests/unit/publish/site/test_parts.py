@@ -25,7 +25,8 @@ from sayso.publish.site.pages.listed import ReadFile, no_files
 from sayso.publish.site.pages.shelf import Limits, Shelf, Site
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
-from sayso.wire.release import ReleaseFile, decode_release
+from sayso.wire.release import decode_release
+from sayso.wire.release_file import ReleaseFile
 from tests.registries import (
     Document,
     parted,

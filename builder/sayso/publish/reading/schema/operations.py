@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from sayso.model.declaration import (
-    RegistryPolicy,
-)
+from sayso.model.rules import fields as field_rules
+from sayso.model.settings import REVOCATIONS, Brake, RegistryPolicy, Revocation
 from sayso.publish.reading.layout import Place
 from sayso.publish.reading.schema.addresses import ORIGIN
 from sayso.publish.reading.schema.codes import PREFIX
 from sayso.publish.reading.schema.field import Field, GroupOf, Values, field_set
 from sayso.publish.reading.schema.form import Form
 from sayso.publish.reading.schema.parties import ACCOUNT, KEY
-from sayso.publish.reading.schema.shape import ListOf
+from sayso.publish.reading.schema.shape import ListOf, report
 from sayso.publish.reading.schema.texts import (
     COUNT,
     DAYS,
@@ -57,9 +56,55 @@ _RANGES = Field(
     words="Into how many ranges the prefixes of one owner may fall apart by their "
     "years and exceptions; 10000 when left out",
 )
+_RECORDINGS = Field(
+    name="recordings",
+    shape=COUNT,
+    words="How many listed recordings may become looser; 10000 when left out",
+)
+_UNLISTED = Field(
+    name="ranges",
+    shape=COUNT,
+    words="How many ranges of unlisted codes may become looser; 100 when left out",
+)
 
 
-def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
+def _limits(values: Values, _sheet: Sheet) -> Brake:
+    default = Brake()
+    return Brake(
+        recordings=values.get(_RECORDINGS) or default.recordings,
+        ranges=values.get(_UNLISTED) or default.ranges,
+    )
+
+
+_BRAKE = Field(
+    name="brake",
+    shape=GroupOf(fields=field_set(_RECORDINGS, _UNLISTED), build=_limits),
+    words="How much one release may loosen before offline holders have to approve it; "
+    "a change takes effect one release later",
+)
+_RELEASE = Field(
+    name="release", shape=COUNT, words="The number of the release", required=True
+)
+_REASON = Field(
+    name="reason", shape=NAME, words="Why, in one line for everybody", required=True
+)
+
+
+def _revocation(values: Values, _sheet: Sheet) -> Revocation:
+    return Revocation(release=values.need(_RELEASE), reason=values.need(_REASON))
+
+
+_REVOKED = Field(
+    name="revoked",
+    shape=ListOf(
+        item=GroupOf(fields=field_set(_RELEASE, _REASON), build=_revocation),
+        maximum=REVOCATIONS,
+    ),
+    words="Releases that are revoked, for ever; each release from now on says so",
+)
+
+
+def _policy(values: Values, sheet: Sheet, _place: Place) -> RegistryPolicy:
     default = RegistryPolicy(origin=values.need(_ORIGIN))
     return RegistryPolicy(
         origin=default.origin,
@@ -69,14 +114,39 @@ def _policy(values: Values, _sheet: Sheet, _place: Place) -> RegistryPolicy:
         leaf_items=values.get(_LEAF) or default.leaf_items,
         node_entries=values.get(_NODE) or default.node_entries,
         prefix_ranges=values.get(_RANGES) or default.prefix_ranges,
+        brake=values.get(_BRAKE) or default.brake,
+        revoked=_in_order(values, sheet),
     )
+
+
+def _in_order(values: Values, sheet: Sheet) -> tuple[Revocation, ...]:
+    """Return the releases that are revoked, ascending; report one named twice."""
+    revoked = values.get(_REVOKED) or ()
+    fault = None
+    if len(revoked) > REVOCATIONS:
+        fault = f"{len(revoked)} releases are revoked; at most {REVOCATIONS} can be."
+    if len({one.release for one in revoked}) < len(revoked):
+        fault = "A release is revoked twice."
+    if fault is not None:
+        report(sheet, field_rules.FORM, values.node(_REVOKED), fault)
+    return tuple(sorted(revoked, key=lambda one: one.release))
 
 
 POLICY = Form(
     name="policy",
     title="Policy of the registry",
     words="The operators' settings.",
-    fields=(_ORIGIN, _WAITING, _LISTED, _EXAMPLES, _LEAF, _NODE, _RANGES),
+    fields=(
+        _ORIGIN,
+        _WAITING,
+        _LISTED,
+        _EXAMPLES,
+        _LEAF,
+        _NODE,
+        _RANGES,
+        _BRAKE,
+        _REVOKED,
+    ),
     build=_policy,
 )
 

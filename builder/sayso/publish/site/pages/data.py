@@ -10,10 +10,12 @@ from sayso.wire.text import format_time
 
 _FILE_WORDS = {
     REGISTRY_FILE: "the whole registry",
-    RELEASE_FILE: "the release: number, date and digest of every file",
+    RELEASE_FILE: "the release: number, date, and what leads to every file",
 }
 _FOLDER_WORDS = {
+    "index/": "the files that release.json does not name itself",
     "schema/": "the form of a file, for editors and programs",
+    "source/": "the files that were declared, with their digests",
     "state/": "what was accepted: the input of the next release",
 }
 
@@ -35,6 +37,7 @@ class DataPage:
 
     Attributes:
         parts: where the recordings are, if not in registry.json.
+        revoked: releases that are revoked: which, and why.
     """
 
     issued_iso: str
@@ -46,6 +49,8 @@ class DataPage:
     licence: str
     files: tuple[FileLine, ...]
     parts: str | None
+    recovery: bool
+    revoked: tuple[tuple[int, str], ...]
 
 
 def data_page(shelf: Shelf, release_size: int) -> DataPage:
@@ -73,7 +78,7 @@ def data_page(shelf: Shelf, release_size: int) -> DataPage:
             signature=f"{file.path}.minisig" if file.path == REGISTRY_FILE else None,
             words=_file_words(shelf, file.path),
         )
-        for file in release.files
+        for file in sorted([*release.files, *shelf.index], key=lambda file: file.path)
     ]
     issued = release.header.issued
     return DataPage(
@@ -86,6 +91,8 @@ def data_page(shelf: Shelf, release_size: int) -> DataPage:
         licence=LICENCE,
         files=tuple(files),
         parts=None if shelf.registry.is_whole else _parts_words(shelf),
+        recovery=release.recovery,
+        revoked=tuple((one.release, one.reason) for one in release.revoked),
     )
 
 

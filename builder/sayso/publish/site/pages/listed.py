@@ -20,7 +20,7 @@ from sayso.publish.codes import NO_KEY, Keys, bytes_of, keys_of
 from sayso.wire.columns import Recordings
 from sayso.wire.parts import Part
 from sayso.wire.registry import Registry
-from sayso.wire.release import ReleaseFile
+from sayso.wire.release_file import ReleaseFile
 
 Places: TypeAlias = npt.NDArray[np.int64]
 """Places in a column, or how many there are of what stands in one."""

@@ -1,7 +1,7 @@
 """The shelf: which pages there are, and which recordings stand on which."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,6 +22,7 @@ from sayso.wire.entries import DeclarationEntry, DisputeEntry
 from sayso.wire.profile import Json
 from sayso.wire.registry import Registry
 from sayso.wire.release import Release
+from sayso.wire.release_file import ReleaseFile
 
 __all__ = ["LEAD", "Default", "Limits", "RecordingRow", "Shelf", "Site"]
 
@@ -66,6 +67,7 @@ class Shelf:
 
     Attributes:
         raw: the lists of registry.json but `recordings`, as they stand there.
+        index: the files that release.json does not name itself.
         declared_for: the declarations that speak for an owner.
         defaults: the declarations of defaults under a prefix, and their ranges.
         disputes: those that name a recording which has a page of its own.
@@ -83,6 +85,7 @@ class Shelf:
         registry: Registry,
         raw: Mapping[str, Json],
         release: Release,
+        index: Sequence[ReleaseFile] = (),
         site: Site,
         limits: Limits,
         read_file: ReadFile = no_files,
@@ -90,6 +93,7 @@ class Shelf:
         self.registry = registry
         self.raw = raw
         self.release = release
+        self.index = index
         self.site = site
         self.limits = limits
         self.declared_for: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)

@@ -1,0 +1,1 @@
+"""Hosting: bringing a finished release to where it is served."""

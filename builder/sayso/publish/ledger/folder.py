@@ -1,0 +1,174 @@
+"""Where a ledger is kept: a folder, or the work tree of a Git branch.
+
+A folder is written by one process at a time. The root of a Git work tree is committed
+and pushed as well, never by force: a push is refused where somebody else was faster,
+and then nothing that was signed here has left this machine.
+"""
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sayso.errors import PublishError
+
+_PUBLISHED: Final = ("log", "trust", "tuf")
+_GIT: Final = ("git", "-c", "core.autocrlf=false", "-c", "commit.gpgsign=false")
+_SECONDS: Final = 300
+"""How long one command of Git may take."""
+
+
+class LedgerFolder:
+    """Reads and writes a ledger; made by `open_ledger`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Wrap a folder that is there and locked."""
+        self._folder = folder
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is the work tree of a Git branch."""
+        return (self._folder / ".git").exists()
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file, or None where there is none."""
+        try:
+            return (self._folder / path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise PublishError(
+                f"{self._folder / path} cannot be read: {error.strerror}"
+            ) from error
+
+    def published(self) -> dict[str, bytes]:
+        """Return what of it is published, by path."""
+        paths = (
+            path
+            for above in _PUBLISHED
+            for path in sorted((self._folder / above).rglob("*"))
+            if path.is_file() and not path.is_symlink()
+        )
+        return {
+            path.relative_to(self._folder).as_posix(): path.read_bytes()
+            for path in paths
+        }
+
+    def commit(self, files: Mapping[str, bytes], message: str) -> None:
+        """Keep files before anybody else sees them, in the order in which they are.
+
+        Raises:
+            PublishError: they cannot be written; or somebody else was faster, and
+                nothing was shown to anybody.
+        """
+        self.keep(files)
+        if self.is_shared:
+            self._git("add", "--all", "--force")
+            if self._git("status", "--porcelain"):
+                self._git("commit", "--quiet", f"--message={message}")
+            self._push()
+
+    def keep(self, files: Mapping[str, bytes]) -> None:
+        """Write files that are not there so, in the order in which they are.
+
+        Raises:
+            PublishError: one cannot be written.
+        """
+        for path, data in files.items():
+            if self.read(path) != data:
+                self._write(path, data)
+
+    def _write(self, path: str, data: bytes) -> None:
+        place = self._folder / path
+        draft = place.with_name(f".{place.name}.new")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(place)
+        except OSError as error:
+            raise PublishError(
+                f"{place} cannot be written: {error.strerror}"
+            ) from error
+
+    def _push(self) -> None:
+        try:
+            self._git("push", "--quiet")
+        except PublishError as error:
+            raise PublishError(
+                f"{error}. Nothing that was signed has left this machine. If somebody "
+                f"else was faster: git -C {self._folder} fetch, then reset --hard "
+                "@{upstream}, and begin again; otherwise run the same command again"
+            ) from error
+
+    def catch_up(self) -> None:
+        """Check that what is here is what all others see.
+
+        Raises:
+            PublishError: there are changes that were not committed, or others that are
+                not here.
+        """
+        if not self.is_shared:
+            return
+        if self._git("status", "--porcelain"):
+            raise PublishError(
+                f"{self._folder} has changes that were not committed, of a run "
+                "that was stopped and published nothing. These take them away: "
+                f"git -C {self._folder} checkout -- . and "
+                f"git -C {self._folder} clean -d --force"
+            )
+        self._git("pull", "--quiet", "--ff-only")
+        if self._git("rev-list", "@{upstream}..HEAD"):
+            self._push()
+
+    def _git(self, *arguments: str) -> str:
+        command = [*_GIT, "-C", str(self._folder), *arguments]
+        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        try:
+            done = subprocess.run(  # noqa: S603 - our own arguments
+                command,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                env=environment,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise PublishError(f"git {arguments[0]} did not end: {error}") from error
+        if done.returncode:
+            said = " ".join((done.stderr or done.stdout).split())
+            raise PublishError(f"git {arguments[0]} failed in {self._folder}: {said}")
+        return done.stdout
+
+
+@contextmanager
+def open_ledger(folder: Path) -> Iterator[LedgerFolder]:
+    """Give a ledger for one process alone; a folder is made where there is none.
+
+    Raises:
+        PublishError: another process has it, it cannot be written, or it is not as
+            others see it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Beside it: what lies in the folder is committed.
+        path = folder.resolve().with_name(f".{folder.resolve().name}.lock")
+        lock = os.open(path, os.O_CREAT | os.O_RDWR, mode=0o644)
+    except OSError as error:
+        raise PublishError(f"{folder} cannot be written: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        ledger = LedgerFolder(folder)
+        ledger.catch_up()
+        yield ledger
+    except BlockingIOError as error:
+        raise PublishError(
+            f"another command is writing {folder}; wait until it has ended"
+        ) from error
+    finally:
+        os.close(lock)

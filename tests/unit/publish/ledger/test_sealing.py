@@ -1,0 +1,436 @@
+"""Sealing: in the log once, signed by all who must, and finished before the next."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sayso.client.refresh import MemoryFetcher, refresh
+from sayso.errors import PublishError, RegistryError, UntrustedError
+from sayso.publish.ledger.development import development_holders
+from sayso.publish.ledger.entering import enter, log_origin, prove
+from sayso.publish.ledger.folder import LedgerFolder, open_ledger
+from sayso.publish.ledger.naming import OnlineKeys, holders_files, roles_files
+from sayso.publish.ledger.renewing import renewed
+from sayso.publish.ledger.sealing import PENDING, Sealing, check_holders, seal
+from sayso.publish.ledger.signed import read_in_force, read_logged
+from sayso.trust.approval import approval_of, approve, encode_approval
+from sayso.trust.folder import TrustFolder
+from sayso.trust.holder_key import holder_of
+from sayso.trust.holders import NOBODY, Part, holders_of, make_pair
+from sayso.trust.keys import PrivateKey
+from sayso.trust.log import check_inclusion
+from sayso.trust.profiles import Profile, Role
+from sayso.trust.roles import RoleFile
+from sayso.trust.signer import Ed25519Signer
+from sayso.trust.signing import add_signature
+from sayso.wire.log_policy import (
+    Group,
+    Log,
+    LogPolicy,
+    decode_log_policy,
+    encode_log_policy,
+)
+from sayso.wire.note import KeyType, VerifierKey
+from sayso.wire.release import decode_release
+from tests.believed import following
+from tests.logs import WITNESSES, private_key, witnessed
+from tests.registries import ISSUED, release_files
+from tests.roles import INSTITUTION, SOLO, TEAM
+
+ORIGIN = "x.example/log"
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LOG, MINISIGN, ONLINE, RELEASES, SECOND = map(private_key, range(31, 36))
+KEYS = OnlineKeys(log=LOG, minisign=MINISIGN, releases=RELEASES, online=ONLINE)
+HELD = [private_key(number) for number in range(41, 46)]
+
+
+def files(number: int = 1) -> dict[str, bytes]:
+    """Return the files of an operator's release."""
+    found = release_files(profile="operator").by_path
+    for count in range(2, number + 1):
+        found = following(found, count)
+    return found
+
+
+def release(number: int = 1) -> bytes:
+    return files(number)["release.json"]
+
+
+def policy(quorum: str | None = None) -> bytes:
+    log = Log(key=VerifierKey(name=ORIGIN, type=KeyType.ED25519, key=LOG.public.key))
+    group = Group(name="both", least=2, members=("W1", "W2"))
+    return encode_log_policy(
+        LogPolicy(logs=(log,), witnesses=WITNESSES, groups=(group,), quorum=quorum)
+    )
+
+
+def signed_by(
+    file: RoleFile, keys: Iterable[PrivateKey], authority: RoleFile | None
+) -> RoleFile:
+    for key in keys:
+        file = add_signature(file, Ed25519Signer(key), authority=authority)
+    return file
+
+
+def holders(
+    profile: Profile = SOLO,
+    *,
+    quorum: str | None = None,
+    releases: Iterable[PrivateKey] = (RELEASES,),
+) -> TrustFolder:
+    """Return what holders signed first."""
+    held = NOBODY
+    parts = {
+        Part.ROOT: HELD[: profile.root.of],
+        Part.TARGETS: HELD[: profile.targets.of],
+        Part.ONLINE: [ONLINE],
+        Part.RELEASES: [*releases],
+    }
+    for part, keys in parts.items():
+        for key in keys:
+            held = held.adding(part, holder_of(key.public))
+    said = policy(quorum)
+    root, targets = make_pair(profile, held, policy=said, now=ISSUED)
+    root = signed_by(root, HELD[: profile.root.least], None)
+    targets = signed_by(targets, HELD[: profile.targets.least], root)
+    return TrustFolder(roots=(root,), targets=(targets,), policy=said, names={})
+
+
+def alone(note: bytes, _policy: LogPolicy, _hashes: object) -> bytes:
+    """Ask no witness."""
+    return note
+
+
+def sealing(number: int = 1, **fields: Any) -> Sealing:  # noqa: ANN401 - of any kind
+    return Sealing(
+        **{
+            "release": release(number),
+            "holders": holders(),
+            "keys": KEYS,
+            "collect": alone,
+            "genesis": number == 1,
+            **fields,
+        }
+    )
+
+
+def believed_release(folder: Path, held: TrustFolder, later: timedelta) -> int:
+    """Return the number of the release that a client believes."""
+    fetcher = MemoryFetcher(LedgerFolder(folder).published())
+    trusted = refresh(fetcher, held.roots[0], now=ISSUED + later)
+    return trusted.release.header.number
+
+
+def test_a_release_is_sealed_and_believed(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        assert seal(ledger, sealing(), now=ISSUED) == ""
+        assert believed_release(tmp_path, holders(), timedelta(0)) == 1
+        assert seal(ledger, sealing(2), now=ISSUED + HOUR) == ""
+    assert believed_release(tmp_path, holders(), HOUR) == 2
+
+
+def test_sealing_again_changes_nothing(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        before = ledger.published()
+        assert seal(ledger, sealing(), now=ISSUED + HOUR) == ""
+        assert ledger.published() == before
+
+
+def test_many_releases_fill_tiles_and_bundles() -> None:
+    said, kept, found = decode_log_policy(policy()), dict[str, bytes](), files()
+    for number in range(1, 260):
+        if number > 1:
+            found = following(found, number)
+        kept |= enter(
+            kept.get,
+            read_logged(kept.get, said),
+            found["release.json"],
+            origin=ORIGIN,
+            key=LOG,
+            now=ISSUED + number * HOUR,
+        )
+    logged = read_logged(kept.get, said)
+    assert logged is not None
+    assert logged.checkpoint.size == 259
+    checked = check_inclusion(logged.last, prove(kept.get, logged), said)
+    assert checked.checkpoint == logged.checkpoint
+    for path in ("log/tile/0/000", "log/tile/1/000.p/1", "log/tile/0/001.p/3"):
+        assert path in kept
+    assert {"log/tile/entries/000", "log/tile/entries/001.p/3"} <= kept.keys()
+
+
+def test_an_empty_ledger_is_begun_on_purpose_alone(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(PublishError, match="the ledger is empty: bring back"):
+            seal(ledger, sealing(genesis=False), now=ISSUED)
+        assert ledger.published() == {}
+
+
+def test_two_releases_of_one_number_never_enter(tmp_path: Path) -> None:
+    other = release_files(profile="operator", recovery=False, next_policy=6).by_path
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        before = ledger.published()
+        for bad in (other["release.json"], release(3)):
+            with pytest.raises(RegistryError, match="entry 1 of the log"):
+                seal(ledger, sealing(release=bad), now=ISSUED + 2 * HOUR)
+        assert ledger.published() == before
+
+
+def test_a_release_of_the_future_does_not_enter(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(RegistryError, match="issued in the future"):
+            seal(ledger, sealing(), now=ISSUED - HOUR)
+        assert ledger.published() == {}
+
+
+def test_what_has_begun_is_finished_first(tmp_path: Path) -> None:
+    without = replace(KEYS, online=None)
+    with open_ledger(tmp_path) as ledger:
+        missing = seal(ledger, sealing(keys=without), now=ISSUED)
+        assert "the snapshot and the timestamp" in missing
+        with pytest.raises(PublishError, match="release 1 is in the log and not"):
+            seal(ledger, sealing(2), now=ISSUED + HOUR)
+        assert seal(ledger, sealing(keys=OnlineKeys(online=ONLINE)), now=ISSUED) == ""
+        assert seal(ledger, sealing(2), now=ISSUED + HOUR) == ""
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error of the code
+    """Somebody pulled the plug."""
+
+
+class Breaking(LedgerFolder):
+    """A ledger whose machine stops before some of its files are written."""
+
+    def __init__(self, folder: Path, after: int) -> None:
+        super().__init__(folder)
+        self.left = after
+
+    def _write(self, path: str, data: bytes) -> None:
+        if not self.left:
+            raise Stopped
+        self.left -= 1
+        super()._write(path, data)
+
+
+@pytest.mark.parametrize("after", range(9))
+def test_stopped_anywhere_the_old_release_is_whole_and_the_new_one_follows(
+    tmp_path: Path, after: int
+) -> None:
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+    checkpoint = (tmp_path / "log/checkpoint").read_bytes()
+    breaking = Breaking(tmp_path, after)
+    try:
+        seal(breaking, sealing(2), now=ISSUED + HOUR)
+    except Stopped:
+        entered = (tmp_path / "log/checkpoint").read_bytes()
+        named = believed_release(tmp_path, holders(), HOUR)
+        assert named == 1
+        if entered != checkpoint:
+            # What has entered is the only one that ever will.
+            other = following(files(), 2, next_policy=9)["release.json"]
+            with pytest.raises((PublishError, RegistryError)):
+                seal(LedgerFolder(tmp_path), sealing(release=other), now=ISSUED + HOUR)
+            assert (tmp_path / "log/checkpoint").read_bytes() == entered
+    else:
+        assert not breaking.left
+    with open_ledger(tmp_path) as ledger:
+        assert seal(ledger, sealing(2), now=ISSUED + HOUR) == ""
+    assert believed_release(tmp_path, holders(), HOUR) == 2
+
+
+def test_without_the_key_of_the_log_nothing_enters(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(PublishError, match="the log's key is not here"):
+            seal(ledger, sealing(keys=replace(KEYS, log=None)), now=ISSUED)
+        with pytest.raises(PublishError, match=r"not one that policy\.txt names"):
+            seal(ledger, sealing(keys=replace(KEYS, log=SECOND)), now=ISSUED)
+        assert ledger.published() == {}
+
+
+def test_a_log_keeps_its_origin(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        logged = read_logged(ledger.read, decode_log_policy(policy()))
+    assert logged is not None
+    assert logged.checkpoint.origin == ORIGIN
+    assert log_origin(decode_log_policy(policy()), LOG) == ORIGIN
+
+
+def test_a_lost_file_of_the_ledger_is_named(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        (tmp_path / "log/tile/entries/000.p/1").unlink()
+        with pytest.raises(PublishError, match=r"no log/tile/entries/000\.p/1, which"):
+            seal(ledger, sealing(2), now=ISSUED + HOUR)
+
+
+def test_two_keys_of_releases_sign_one_after_the_other(tmp_path: Path) -> None:
+    held = holders(INSTITUTION, releases=(RELEASES, SECOND))
+    with open_ledger(tmp_path) as ledger:
+        missing = seal(ledger, sealing(holders=held), now=ISSUED)
+        assert "not signed by as many keys of releases" in missing
+        assert ledger.published().keys() <= {
+            "log/checkpoint",
+            "log/tile/0/000.p/1",
+            "log/tile/entries/000.p/1",
+        }
+        # The same key again does not count twice.
+        assert seal(ledger, sealing(holders=held), now=ISSUED) == missing
+        second = OnlineKeys(releases=SECOND)
+        missing = seal(ledger, sealing(holders=held, keys=second), now=ISSUED + HOUR)
+        assert "the snapshot and the timestamp" in missing
+        assert seal(ledger, sealing(holders=held), now=ISSUED + HOUR) == ""
+    assert believed_release(tmp_path, held, HOUR) == 1
+
+
+def test_what_was_signed_of_another_release_is_not_gone_on_from(tmp_path: Path) -> None:
+    held = holders(INSTITUTION, releases=(RELEASES, SECOND))
+    both = replace(KEYS, releases=SECOND)
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(holders=held), now=ISSUED)
+        seal(ledger, sealing(holders=held, keys=both), now=ISSUED)
+        assert (tmp_path / PENDING).exists()
+        missing = seal(ledger, sealing(2, holders=held), now=ISSUED + HOUR)
+        assert "not signed by as many" in missing
+        assert (
+            seal(ledger, sealing(2, holders=held, keys=both), now=ISSUED + HOUR) == ""
+        )
+    assert believed_release(tmp_path, held, HOUR) == 2
+
+
+def test_enough_witnesses_have_to_cosign(tmp_path: Path) -> None:
+    held = holders(quorum="both")
+
+    def asking(*numbers: int) -> Any:  # noqa: ANN401 - a function that collects
+        return lambda note, _policy, _hashes: witnessed(note, *numbers)
+
+    with open_ledger(tmp_path) as ledger:
+        missing = seal(ledger, sealing(holders=held, collect=asking(1)), now=ISSUED)
+        assert "1 witnesses cosigned" in missing
+        assert read_in_force(ledger.read) is None
+        second = sealing(holders=held, collect=asking(2))
+        assert seal(ledger, second, now=ISSUED) == ""
+    assert believed_release(tmp_path, held, timedelta(0)) == 1
+
+
+def test_the_brake_holds_a_release_until_holders_approve(tmp_path: Path) -> None:
+    counts = {**decode_release(release()).counts, "loosened": 10_001}
+    data = release_files(profile="operator", counts=counts).by_path["release.json"]
+    held = holders(TEAM)
+    approval = approval_of(decode_release(data), data)
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(PublishError, match="release 1 is held by the brake"):
+            seal(ledger, sealing(release=data, holders=held), now=ISSUED)
+        assert ledger.published() == {}
+        for count in (1, 2):
+            signer = Ed25519Signer(HELD[count - 1])
+            approval = approve(approval, signer, root=held.roots[0])
+            one = sealing(
+                release=data, holders=held, approval=encode_approval(approval)
+            )
+            if count == 1:
+                with pytest.raises(UntrustedError, match="approved by 1 of the keys"):
+                    seal(ledger, one, now=ISSUED)
+            else:
+                assert seal(ledger, one, now=ISSUED) == ""
+    assert believed_release(tmp_path, held, timedelta(0)) == 1
+
+
+def test_holders_have_to_be_complete() -> None:
+    held = holders(TEAM)
+    root, targets = make_pair(
+        TEAM, holders_of(held.newest), policy=held.policy, now=ISSUED, after=held.newest
+    )
+    more = replace(held, roots=(*held.roots, root), targets=(*held.targets, targets))
+    with pytest.raises(PublishError, match=r"2\.root\.json is not signed by enough"):
+        check_holders(more)
+    with pytest.raises(PublishError, match="not the one that the newest targets name"):
+        check_holders(replace(held, policy=policy("both")))
+
+
+def test_development_keys_seal_development_releases_and_no_others(
+    tmp_path: Path,
+) -> None:
+    key = private_key(7)
+    held = development_holders(key, origin="x.example", now=ISSUED)
+    keys = OnlineKeys(log=key, minisign=key, releases=key, online=key)
+    ours = release_files().by_path["release.json"]
+    with open_ledger(tmp_path) as ledger:
+        for one in (
+            sealing(holders=held, keys=keys),
+            sealing(release=ours),
+        ):
+            with pytest.raises(PublishError, match="build it with --operator"):
+                seal(ledger, one, now=ISSUED)
+        assert (
+            seal(ledger, sealing(release=ours, holders=held, keys=keys), now=ISSUED)
+            == ""
+        )
+    assert believed_release(tmp_path, held, timedelta(0)) == 1
+
+
+def beat(
+    folder: Path, held: TrustFolder, keys: OnlineKeys, later: timedelta
+) -> list[int]:
+    """Renew what is in force, and return the versions of all its files."""
+    with open_ledger(folder) as ledger:
+        before = read_in_force(ledger.read)
+        assert before is not None
+        after = renewed(held, before, keys, now=ISSUED + later)
+        ledger.commit({**holders_files(held), **roles_files(after)}, "beat")
+    return [after.releases.version, after.snapshot.version, after.timestamp.version]
+
+
+def test_the_heartbeat_renews_what_is_due_and_no_more(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+    held, only = holders(), OnlineKeys(online=ONLINE)
+    assert beat(tmp_path, held, only, DAY) == [1, 1, 2]
+    assert believed_release(tmp_path, held, 7 * DAY) == 1
+    with pytest.raises(PublishError, match="there is no key of releases"):
+        beat(tmp_path, held, only, 15 * DAY)
+    assert beat(tmp_path, held, KEYS, 15 * DAY) == [2, 2, 3]
+    assert believed_release(tmp_path, held, 20 * DAY) == 1
+    with pytest.raises(PublishError, match="the heartbeat needs the online key"):
+        beat(tmp_path, held, OnlineKeys(releases=RELEASES), 16 * DAY)
+
+
+def test_a_file_that_two_keys_sign_is_renewed_by_a_release(tmp_path: Path) -> None:
+    held = holders(INSTITUTION, releases=(RELEASES, SECOND))
+    with open_ledger(tmp_path) as ledger:
+        for releases in (RELEASES, SECOND):
+            one = sealing(holders=held, keys=replace(KEYS, releases=releases))
+            seal(ledger, one, now=ISSUED)
+    with pytest.raises(PublishError, match="one key is not enough for it"):
+        beat(tmp_path, held, KEYS, 15 * DAY)
+
+
+def test_the_heartbeat_brings_what_holders_changed(tmp_path: Path) -> None:
+    held = holders()
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+    new = private_key(51)
+    changed = (
+        holders_of(held.newest)
+        .without(Part.ONLINE, holder_of(ONLINE.public).key.keyid)
+        .adding(Part.ONLINE, holder_of(new.public))
+    )
+    root, targets = make_pair(
+        SOLO, changed, policy=held.policy, now=ISSUED, after=held.newest
+    )
+    root = signed_by(root, HELD[:1], held.roots[0])
+    targets = signed_by(targets, HELD[:1], root)
+    more = replace(held, roots=(*held.roots, root), targets=(*held.targets, targets))
+    with pytest.raises(PublishError, match="may not sign"):
+        beat(tmp_path, more, KEYS, HOUR)
+    assert beat(tmp_path, more, OnlineKeys(online=new), HOUR) == [1, 2, 2]
+    assert believed_release(tmp_path, held, HOUR) == 1
+    assert Role.ROOT in {file.role for file in more.files}
