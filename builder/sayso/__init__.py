@@ -1,20 +1,19 @@
 """Look up what the owners of sound recordings say about AI.
 
-    >>> from datetime import UTC, datetime, timedelta
+    >>> from datetime import UTC, datetime
     >>> from pathlib import Path
     >>> import sayso
-    >>> now = datetime.now(UTC)
-    >>> key = sayso.load_public_key(Path("sayso.pub").read_text(encoding="ascii"))
-    >>> release, registry = sayso.open_registry(
-    ...     "out/registry", key=key, now=now, max_age=timedelta(days=7)
-    ... )
+    >>> now = datetime.now(UTC).replace(microsecond=0)
+    >>> root = sayso.read_root(Path("1.root.json").read_bytes())
+    >>> release, registry = sayso.open_registry("out/registry", root=root, now=now)
     >>> isrc = sayso.parse_isrc("XX-F01-26-00001")
     >>> answer = registry.answer(isrc, "search", now=now)
     >>> answer.verdict is sayso.Verdict.ALLOW
     True
 
-The registry is a folder, as here, or a web address. The key comes from its operator
-by another way than from the registry itself.
+The registry is a folder, as here, or a web address. The root comes from its operator
+by another way than from the registry itself. A `Store` keeps what was seen, so that no
+copy of the registry goes back to an older state unnoticed.
 
 Everything importable from here is the public API; every other module may change.
 Names load when they are first used, so that `import sayso` costs nothing.
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sayso.client.registry import open_registry
+    from sayso.client.store import Store
     from sayso.errors import (
         FetchError,
         InvalidIsrcError,
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from sayso.model.answer import Answer
     from sayso.model.isrc import Isrc, parse_isrc
     from sayso.model.vocabulary import Use, Verdict
-    from sayso.trust.keys import PublicKey, load_public_key
+    from sayso.trust.chain import read_root
+    from sayso.trust.roles import RoleFile
     from sayso.wire.registry import Registry
     from sayso.wire.release import Release
 
@@ -49,22 +50,24 @@ __all__ = [
     "InvalidIsrcError",
     "Isrc",
     "MalformedError",
-    "PublicKey",
     "Registry",
     "RegistryError",
     "Release",
+    "RoleFile",
     "SaysoError",
     "StaleError",
+    "Store",
     "UntrustedError",
     "Use",
     "Verdict",
-    "load_public_key",
     "open_registry",
     "parse_isrc",
+    "read_root",
 ]
 
 _HOMES = {
     "sayso.client.registry": ("open_registry",),
+    "sayso.client.store": ("Store",),
     "sayso.errors": (
         "FetchError",
         "InvalidIsrcError",
@@ -77,7 +80,8 @@ _HOMES = {
     "sayso.model.answer": ("Answer",),
     "sayso.model.isrc": ("Isrc", "parse_isrc"),
     "sayso.model.vocabulary": ("Use", "Verdict"),
-    "sayso.trust.keys": ("PublicKey", "load_public_key"),
+    "sayso.trust.chain": ("read_root",),
+    "sayso.trust.roles": ("RoleFile",),
     "sayso.wire.registry": ("Registry",),
     "sayso.wire.release": ("Release",),
 }

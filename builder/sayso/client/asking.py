@@ -5,6 +5,8 @@ look-up tree knows which code is listed; the release names its root, so that wha
 says is as sure as what stands in registry.json.
 """
 
+from dataclasses import replace
+
 from sayso.client.fetch import Fetcher
 from sayso.client.lookup import find
 from sayso.errors import UntrustedError
@@ -58,12 +60,4 @@ def listing_in_tree(
             f"the look-up tree and {REGISTRY_FILE} contradict each other about {isrc}; "
             "do not use this release, and tell the registry"
         )
-    return Listing(
-        isrc=isrc,
-        listed=found.listed,
-        number=number,
-        policy=policy,
-        title=found.title,
-        artist=found.artist,
-        owner=found.owner,
-    )
+    return replace(found.listing(isrc), number=number, policy=policy)

@@ -9,7 +9,7 @@ import stat
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from time import monotonic
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 from urllib.error import HTTPError
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import (
@@ -21,10 +21,12 @@ from urllib.request import (
 )
 
 from sayso.errors import FetchError, MissingError
-from sayso.wire.release import is_path
+from sayso.wire.release_file import is_path
 from sayso.wire.text import shown
 
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names by which this machine is asked, without TLS."""
+
 _PAGE_STARTS = (b"<!doctype", b"<html", b"<head", b"<?xml")
 _PIECE = 2**16
 _SLOWEST = 1024
@@ -83,7 +85,9 @@ class WebFetcher:
         request = Request(address, headers={"User-Agent": "sayso"})  # noqa: S310 - the scheme is checked
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
-                data = self._read(response, limit + 1, address)
+                data = read_response(
+                    response, limit + 1, address, timeout=self._timeout
+                )
                 announced = response.headers.get("Content-Length")
         except HTTPError as error:
             error.close()
@@ -102,17 +106,6 @@ class WebFetcher:
                 "registry?"
             )
         return data
-
-    def _read(self, response: HTTPResponse, size: int, address: str) -> bytes:
-        """Return at most `size` bytes; a host that drips them is given up."""
-        begun = monotonic()
-        data = bytearray()
-        while piece := response.read1(min(size - len(data), _PIECE)):
-            data += piece
-            spent = monotonic() - begun
-            if spent > self._timeout and len(data) < spent * _SLOWEST:
-                raise FetchError(f"{address} is too slow; try again later")
-        return bytes(data)
 
 
 def fetcher_of(location: str, *, timeout: float = 30.0) -> Fetcher:
@@ -154,6 +147,24 @@ def read_file(path: Path, *, limit: int) -> bytes:
     return data
 
 
+def read_response(
+    response: HTTPResponse, size: int, address: str, *, timeout: float
+) -> bytes:
+    """Return at most `size` bytes of a response; a host that drips them is given up.
+
+    Raises:
+        FetchError: the host is too slow.
+    """
+    begun = monotonic()
+    data = bytearray()
+    while piece := response.read1(min(size - len(data), _PIECE)):
+        data += piece
+        spent = monotonic() - begun
+        if spent > timeout and len(data) < spent * _SLOWEST:
+            raise FetchError(f"{address} is too slow; try again later")
+    return bytes(data)
+
+
 class _SameHost(HTTPRedirectHandler):
     """Follows a redirect only to the host that was asked."""
 
@@ -186,7 +197,7 @@ def _split(address: str) -> SplitResult:
             f"{shown(address)} is not the address of a registry, such as "
             "https://registry.example"
         )
-    if parts.scheme != "https" and (parts.scheme, host in _THIS_MACHINE) != (
+    if parts.scheme != "https" and (parts.scheme, host in THIS_MACHINE) != (
         "http",
         True,
     ):
@@ -198,7 +209,7 @@ def _split(address: str) -> SplitResult:
 
 
 def _opener(parts: SplitResult) -> OpenerDirector:
-    if parts.hostname in _THIS_MACHINE:
+    if parts.hostname in THIS_MACHINE:
         return build_opener(ProxyHandler({}), _SameHost)
     return build_opener(_SameHost)
 

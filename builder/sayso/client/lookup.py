@@ -5,10 +5,10 @@ failure is an answer.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from sayso.client.fetch import Fetcher
 from sayso.errors import FetchError, MalformedError, UntrustedError
@@ -16,6 +16,7 @@ from sayso.model.isrc import Isrc, key_of
 from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
 from sayso.wire.leaf import Leaf
+from sayso.wire.listing import Listing
 from sayso.wire.lookup import (
     LEAF_ITEMS,
     NODE_ENTRIES,
@@ -29,6 +30,9 @@ from sayso.wire.text import Digest
 
 PACKED_LIMIT: Final = OBJECT_LIMIT + 4096
 """No file of the tree is longer as served, in bytes: gzip adds little at worst."""
+
+Bring: TypeAlias = Callable[[Digest], bytes]
+"""Gives the unpacked bytes of a file of the tree; what it gives is not believed."""
 
 _GZIP: Final = 31
 """What zlib calls a gzip with the largest window, and nothing else."""
@@ -46,7 +50,7 @@ class Found:
         number: of the policy; None where nobody speaks, and where so wide a range
             has this policy that only its content is told.
         digest: SHA-256 of the policy's content; None where nobody speaks.
-        requests: how many files were fetched.
+        requests: how many files were fetched; 0 where none had to be.
         bytes: how many bytes these have as served.
     """
 
@@ -57,8 +61,20 @@ class Found:
     policy: Policy | None = None
     number: int | None = None
     digest: Digest | None = None
-    requests: int
-    bytes: int
+    requests: int = 0
+    bytes: int = 0
+
+    def listing(self, isrc: Isrc) -> Listing:
+        """Return what the tree says of the code that was asked for."""
+        return Listing(
+            isrc=isrc,
+            listed=self.listed,
+            number=self.number,
+            policy=self.policy,
+            title=self.title,
+            artist=self.artist,
+            owner=self.owner,
+        )
 
 
 def find(
@@ -86,32 +102,54 @@ def find(
         UntrustedError: a file is not the one that is named for its place.
         MalformedError: a file is not in its format.
     """
-    key = key_of(isrc)
     files = _Files(fetcher)
+    found = find_among(
+        files.bring, root, isrc, leaf_items=leaf_items, node_entries=node_entries
+    )
+    return replace(found, requests=files.requests, bytes=files.bytes)
+
+
+def find_among(
+    bring: Bring,
+    root: Digest | None,
+    isrc: Isrc,
+    *,
+    leaf_items: int,
+    node_entries: int,
+) -> Found:
+    """Return what a release says of one code, from files that somebody has.
+
+    Args:
+        bring: gives the files, such as those of a receipt.
+        root: as for `find`, like the rest.
+        isrc: the code.
+        leaf_items: how many items a leaf may hold, as the release says.
+        node_entries: how many children a node may have, as the release says.
+
+    Raises:
+        FetchError: a file is missing, or as `bring` says.
+        UntrustedError: a file is not the one that is named for its place.
+        MalformedError: a file is not in its format.
+    """
+    key = key_of(isrc)
     child = root_child(root)
     # Each child is of a lower level than its parent, and of level 0 there are no nodes.
     while child.name is not None:
         with _said_of(child.name):
             content = decode_lookup(
-                files.bring(child.name),
+                bring(child.name),
                 child,
                 leaf_items=leaf_items,
                 node_entries=node_entries,
             )
         if isinstance(content, Leaf):
-            return _found(content, isrc, files)
+            return _found(content, isrc)
         child = content.child_at(key)
     policy = None
     if child.default is not None:
         with _said_of(child.default):
-            policy = read_policy_file(files.bring(child.default), child.default)
-    return Found(
-        listed=False,
-        policy=policy,
-        digest=child.default,
-        requests=files.requests,
-        bytes=files.bytes,
-    )
+            policy = read_policy_file(bring(child.default), child.default)
+    return Found(listed=False, policy=policy, digest=child.default)
 
 
 def unpack(data: bytes, *, limit: int) -> bytes:
@@ -149,7 +187,7 @@ class _Files:
         return unpack(data, limit=OBJECT_LIMIT)
 
 
-def _found(leaf: Leaf, isrc: Isrc, files: _Files) -> Found:
+def _found(leaf: Leaf, isrc: Isrc) -> Found:
     answer = leaf.answer_at(isrc)
     row, policy = answer.row, answer.policy
     return Found(
@@ -160,8 +198,6 @@ def _found(leaf: Leaf, isrc: Isrc, files: _Files) -> Found:
         policy=None if policy is None else policy.policy,
         number=None if policy is None else policy.number,
         digest=None if policy is None else policy.digest,
-        requests=files.requests,
-        bytes=files.bytes,
     )
 
 
@@ -172,7 +208,7 @@ def _said_of(name: Digest) -> Iterator[None]:
     try:
         yield
     except FetchError as error:
-        raise FetchError(
+        raise type(error)(
             f"{error}. Without this file there is no answer; if it stays away, fetch "
             "the newest release and ask again"
         ) from error

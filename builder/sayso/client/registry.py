@@ -1,84 +1,77 @@
 """Opening a registry: fetch, verify, and only then read."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
 
 from sayso.client.fetch import Fetcher, fetcher_of
-from sayso.errors import FetchError, MalformedError, StaleError, UntrustedError
-from sayso.trust.keys import PublicKey
-from sayso.trust.minisign import verify
-from sayso.wire.header import ReleaseHeader, trusted_comment
-from sayso.wire.minisign import FILE_LIMIT
+from sayso.client.refresh import refresh
+from sayso.client.store import Store
+from sayso.errors import FetchError, MalformedError, UntrustedError
+from sayso.trust.roles import RoleFile
 from sayso.wire.registry import REGISTRY_LIMIT, Registry, decode_registry
 from sayso.wire.release import (
     REGISTRY_FILE,
     RELEASE_FILE,
-    RELEASE_LIMIT,
     Release,
-    ReleaseFile,
-    decode_release,
+    registry_path,
 )
-from sayso.wire.text import format_time, from_utf8, shown
-
-AHEAD: Final = timedelta(minutes=5)
-"""How far clocks may disagree: "`issued` is at most 5 minutes ahead" (Release)."""
-
-SIGNATURE_SUFFIX: Final = ".minisig"
+from sayso.wire.release_file import INDEX_LIMIT, ReleaseFile, decode_index
 
 
 def open_registry(
     location: str,
     *,
-    key: PublicKey,
+    root: RoleFile,
     now: datetime,
-    max_age: timedelta | None,
     fetcher: Fetcher | None = None,
+    store: Store | None = None,
+    max_age: timedelta = timedelta(0),
 ) -> tuple[Release, Registry]:
-    """Return the release at a location and the registry it commits to, verified.
+    """Return the newest release of a registry and what it commits to, verified.
 
     Args:
         location: a folder or a web address; only a name where `fetcher` is given.
-        key: whom to believe; never taken from the location itself.
-        now: the moment of asking, in UTC.
-        max_age: the oldest release to answer from; None for any.
+        root: by which everything is believed; never taken from the location itself.
+        now: the moment of asking, a whole second in UTC.
         fetcher: brings the files; None for the one that fits the location.
+        store: keeps what was seen, so that nothing goes back unnoticed; None to forget.
+        max_age: how long a web address is not asked again for a newer release.
 
     Raises:
         FetchError: a file is missing, too long or cannot be reached.
-        UntrustedError: a file is not signed by the key, or not the one signed.
-        StaleError: the release is older than `max_age`, or from the future.
+        UntrustedError: a file is not one that the root vouches for, or goes back.
+        StaleError: what is there is out of date, or from the future.
         MalformedError: a file is not in its format.
     """
     fetcher = fetcher or fetcher_of(location)
-    release = open_release(fetcher, key=key, now=now, max_age=max_age)
+    if store is None:
+        trusted = refresh(fetcher, root, now=now)
+    else:
+        trusted = store.refresh(fetcher, now=now, max_age=max_age)
+    return trusted.release, fetch_registry(fetcher, trusted.release)
+
+
+def fetch_registry(fetcher: Fetcher, release: Release) -> Registry:
+    """Return the registry that a verified release names.
+
+    It is fetched under its digest: registry.json may be that of the next release.
+
+    Raises:
+        FetchError: it is missing, too long or cannot be reached.
+        UntrustedError: it is not the one that the release names.
+        MalformedError: it is not in its format.
+    """
     entry = release.file(REGISTRY_FILE)
     if entry.bytes > REGISTRY_LIMIT:
         raise FetchError(
             f"{REGISTRY_FILE} has {entry.bytes} bytes, more than this version of sayso "
-            "reads"
+            "reads; use a newer one, or ask another copy"
         )
-    data = fetch_listed(fetcher, entry)
-    signature = fetcher.fetch(REGISTRY_FILE + SIGNATURE_SUFFIX, limit=FILE_LIMIT)
-    comment = check_signature(REGISTRY_FILE, data, signature, key)
-    registry = read_registry(data, comment)
+    file = replace(entry, path=registry_path(entry.sha256))
+    registry = decoded_registry(fetch_listed(fetcher, file))
     check_same_release(registry, release)
-    return release, registry
-
-
-def open_release(
-    fetcher: Fetcher, *, key: PublicKey, now: datetime, max_age: timedelta | None
-) -> Release:
-    """Return the release that a fetcher brings, verified.
-
-    Its arguments and errors are those of `open_registry`.
-    """
-    data = fetcher.fetch(RELEASE_FILE, limit=RELEASE_LIMIT)
-    signature = fetcher.fetch(RELEASE_FILE + SIGNATURE_SUFFIX, limit=FILE_LIMIT)
-    comment = check_signature(RELEASE_FILE, data, signature, key)
-    release = read_release(data, comment)
-    _check_fresh(release.header, now=now, max_age=max_age)
-    return release
+    return registry
 
 
 def fetch_listed(fetcher: Fetcher, file: ReleaseFile) -> bytes:
@@ -88,10 +81,35 @@ def fetch_listed(fetcher: Fetcher, file: ReleaseFile) -> bytes:
         FetchError: it is missing, too long or cannot be reached.
         UntrustedError: it is not the file that the release names.
     """
-    data = fetcher.fetch(file.path, limit=file.bytes)
+    try:
+        data = fetcher.fetch(file.path, limit=file.bytes)
+    except FetchError as error:
+        raise type(error)(
+            f"{error}. Without this file there is no answer; try again later"
+        ) from error
     if len(data) != file.bytes or sha256(data).hexdigest() != file.sha256:
         raise not_as_listed(file)
     return data
+
+
+def fetch_index(fetcher: Fetcher, release: Release) -> tuple[ReleaseFile, ...]:
+    """Return the files of a verified release that release.json does not name itself.
+
+    Raises:
+        FetchError: the index is missing, too long or cannot be reached.
+        UntrustedError: it is not the one that the release names.
+        MalformedError: it is no index.
+    """
+    if release.index.bytes > INDEX_LIMIT:
+        raise FetchError(
+            f"{release.index.path} has {release.index.bytes} bytes, more than this "
+            "version of sayso reads"
+        )
+    data = fetch_listed(fetcher, release.index)
+    try:
+        return decode_index(data)
+    except MalformedError as error:
+        raise MalformedError(f"{release.index.path} cannot be read: {error}") from error
 
 
 def not_as_listed(file: ReleaseFile) -> UntrustedError:
@@ -110,43 +128,9 @@ def check_same_release(registry: Registry, release: Release) -> None:
     """
     if (registry.release, registry.counts) != (release.header, release.counts):
         raise UntrustedError(
-            f"{REGISTRY_FILE} says it is of another release than {RELEASE_FILE} does"
+            f"{REGISTRY_FILE} says it is of another release than {RELEASE_FILE} does; "
+            "do not use this release, and tell the registry"
         )
-
-
-def read_release(data: bytes, comment: str) -> Release:
-    """Return the release in bytes whose signature is verified.
-
-    Args:
-        data: the bytes of release.json.
-        comment: the comment that was signed with them.
-
-    Raises:
-        MalformedError: the bytes are not a release.
-        UntrustedError: the comment speaks of another file or release.
-    """
-    try:
-        release = decode_release(data)
-    except MalformedError as error:
-        raise MalformedError(f"{RELEASE_FILE} cannot be read: {error}") from error
-    _check_comment(RELEASE_FILE, release.header, comment)
-    return release
-
-
-def read_registry(data: bytes, comment: str) -> Registry:
-    """Return the registry in bytes whose signature is verified.
-
-    Args:
-        data: the bytes of registry.json.
-        comment: the comment that was signed with them.
-
-    Raises:
-        MalformedError: the bytes are not a registry.
-        UntrustedError: the comment speaks of another file or release.
-    """
-    registry = decoded_registry(data)
-    _check_comment(REGISTRY_FILE, registry.release, comment)
-    return registry
 
 
 def decoded_registry(data: bytes) -> Registry:
@@ -158,60 +142,7 @@ def decoded_registry(data: bytes) -> Registry:
     try:
         return decode_registry(data)
     except MalformedError as error:
-        raise MalformedError(f"{REGISTRY_FILE} cannot be read: {error}") from error
-
-
-def check_signature(name: str, data: bytes, signature: bytes, key: PublicKey) -> str:
-    """Return the trusted comment of a signature that the key made of the data.
-
-    Args:
-        name: what to call the file in messages.
-        data: the file's bytes.
-        signature: the bytes of its `.minisig` file.
-        key: whom to believe.
-
-    Raises:
-        MalformedError: the signature's file is not one.
-        UntrustedError: the key did not sign these bytes.
-    """
-    try:
-        return verify(data, from_utf8(signature, limit=FILE_LIMIT), key)
-    except MalformedError as error:
         raise MalformedError(
-            f"{name}{SIGNATURE_SUFFIX} is not a signature: {error}"
+            f"{REGISTRY_FILE} cannot be read: {error}. Do not use this release, and "
+            "tell the registry"
         ) from error
-    except UntrustedError as error:
-        raise UntrustedError(
-            f"{name} is not to be believed: {error}. Do not use it; check that the key "
-            "is the registry's, and tell the registry"
-        ) from error
-
-
-def _check_comment(name: str, header: ReleaseHeader, comment: str) -> None:
-    if comment != (expected := trusted_comment(name, header)):
-        raise UntrustedError(
-            f"{name} was signed as {shown(comment)}, and its content says {expected!r}"
-        )
-
-
-def _check_fresh(
-    header: ReleaseHeader, *, now: datetime, max_age: timedelta | None
-) -> None:
-    issued = format_time(header.issued)
-    if header.issued > now + AHEAD:
-        raise StaleError(
-            f"release {header.number} was issued in the future, {issued}: is the clock "
-            "of this machine right?"
-        )
-    age = now - header.issued
-    if max_age is not None and age > max_age:
-        raise StaleError(
-            f"release {header.number} of {issued} is {_in_words(age)} old, and at most "
-            f"{_in_words(max_age)} are accepted; fetch a newer release, or accept an "
-            "older one knowingly"
-        )
-
-
-def _in_words(duration: timedelta) -> str:
-    hours = int(duration.total_seconds()) // 3600
-    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"  # noqa: PLR2004

@@ -16,7 +16,7 @@ from sayso.wire.lookup import (
     root_child,
 )
 from sayso.wire.node import decode_lookup
-from sayso.wire.release import Lookup
+from sayso.wire.release_members import Lookup
 from sayso.wire.text import Digest
 
 _Numbers: TypeAlias = dict[int, Digest]

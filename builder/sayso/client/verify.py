@@ -1,35 +1,29 @@
 """Verifying one file with the signature that lies beside it, and what it names."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from sayso.client.fetch import FolderFetcher, read_file
+from sayso.client.minisigned import check_signature, read_registry, read_release
 from sayso.client.registry import (
-    SIGNATURE_SUFFIX,
     check_same_release,
-    check_signature,
     decoded_registry,
+    fetch_index,
     fetch_listed,
     not_as_listed,
-    read_registry,
-    read_release,
 )
 from sayso.client.tree import TreeCounts, check_tree
 from sayso.errors import FetchError, UntrustedError
 from sayso.trust.keys import PublicKey
 from sayso.wire.header import ReleaseHeader
-from sayso.wire.minisign import FILE_LIMIT
+from sayso.wire.minisign import FILE_LIMIT, SIGNATURE_SUFFIX
 from sayso.wire.registry import REGISTRY_LIMIT, Registry
-from sayso.wire.release import (
-    REGISTRY_FILE,
-    RELEASE_FILE,
-    Release,
-    ReleaseFile,
-)
+from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, Release, registry_path
+from sayso.wire.release_file import ReleaseFile
 
 _PIECE: Final = 2**20
 """How much of a file is held at once, in bytes; a core may have hundreds of MB."""
@@ -70,8 +64,8 @@ def verify_file(path: Path, key: PublicKey, *, with_tree: bool = False) -> Verif
     """Return what the signature beside a file says, when the key made it.
 
     A release or a registry, known by its name, is read as well, and the files that it
-    names and that lie beside it are compared: those of a release, and the parts of a
-    registry, also of one that lies beside its release.
+    names and that lie beside it are compared: those of a release, of an index that
+    lies beside it, and the parts of a registry, also of one that does.
 
     Args:
         path: of the file.
@@ -103,9 +97,12 @@ def verify_file(path: Path, key: PublicKey, *, with_tree: bool = False) -> Verif
     if path.name != RELEASE_FILE:
         return Verified(kind=Kind.OTHER, bytes=len(data), comment=comment)
     release = read_release(data, comment)
-    parts = _parts_beside(path.parent, release)
+    listed = [
+        *_index_beside(path.parent, release),
+        *_parts_beside(path.parent, release),
+    ]
     tree = _checked_tree(path.parent, release) if with_tree else None
-    matching, absent = _compared(path.parent, [*release.files, *parts])
+    matching, absent = _compared(path.parent, [*release.files, *listed])
     return Verified(
         kind=Kind.RELEASE,
         bytes=len(data),
@@ -124,9 +121,22 @@ def check_release(folder: Path, release: Release, registry: Registry) -> None:
         FetchError: a file is missing or unreadable.
         UntrustedError: a file is not the one that the release names.
     """
-    _, absent = _compared(folder, [*release.files, *_part_files(registry)])
+    listed = [
+        *release.files,
+        replace(file := release.file(REGISTRY_FILE), path=registry_path(file.sha256)),
+        *fetch_index(FolderFetcher(folder), release),
+        *_part_files(registry),
+    ]
+    _, absent = _compared(folder, listed)
     if absent:
         raise FetchError(f"{folder / absent[0]} is not there")
+
+
+def _index_beside(folder: Path, release: Release) -> Iterable[ReleaseFile]:
+    """Return the files that the index names, where it lies in the folder."""
+    if not (folder / release.index.path).exists():
+        return ()
+    return fetch_index(FolderFetcher(folder), release)
 
 
 def _parts_beside(folder: Path, release: Release) -> list[ReleaseFile]:

@@ -7,19 +7,17 @@ import pytest
 
 from sayso.client.asking import listing_of
 from sayso.client.fetch import Fetcher, FolderFetcher
-from sayso.client.registry import open_registry
+from sayso.client.registry import fetch_registry
 from sayso.errors import FetchError, MalformedError, UntrustedError
 from sayso.model.isrc import Isrc
 from sayso.model.owner import OwnerId
 from sayso.wire.listing import Listing
 from sayso.wire.registry import Registry
-from sayso.wire.release import Release
+from sayso.wire.release import RELEASE_LIMIT, Release, decode_release
 from tests.registries import (
     ALLOWED,
     CONTESTED,
     FERNWOOD,
-    ISSUED,
-    KEY,
     LISTED,
     UNDECLARED,
     UNDER_PREFIX,
@@ -45,7 +43,9 @@ class Counting:
 
 
 def opened(folder: Path) -> tuple[Release, Registry]:
-    return open_registry(str(folder), key=KEY.public, now=ISSUED, max_age=None)
+    release = FolderFetcher(folder).fetch("release.json", limit=RELEASE_LIMIT)
+    decoded = decode_release(release)
+    return decoded, fetch_registry(FolderFetcher(folder), decoded)
 
 
 def ask(isrc: str, release: Release, registry: Registry, fetcher: Fetcher) -> Listing:

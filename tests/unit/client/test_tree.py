@@ -9,7 +9,7 @@ import pytest
 from sayso.client.fetch import FolderFetcher
 from sayso.client.tree import TreeCounts, check_tree
 from sayso.errors import FetchError, MalformedError, RegistryError, UntrustedError
-from sayso.wire.release import Lookup
+from sayso.wire.release_members import Lookup
 from sayso.wire.text import Digest
 from tests.registries import Document, Files, recording, registry_document, tree_of
 from tests.trees import packed, reference_tree

@@ -12,6 +12,9 @@ from sayso.errors import FetchError, MalformedError, UntrustedError
 from sayso.trust.minisign import sign
 from sayso.wire.profile import encode
 from tests.registries import (
+    CORE,
+    INDEX,
+    INDEX_JSON,
     ISSUED,
     KEY,
     OTHER_KEY,
@@ -39,15 +42,15 @@ def test_a_release_is_compared_with_what_lies_beside_it(folder: Path) -> None:
     assert verified.kind is Kind.RELEASE
     assert verified.header is not None
     assert verified.header.number == 1
-    assert verified.matching == ("registry.json",)
-    assert verified.absent == (*PARTS, "schema/owner.json")
+    assert verified.matching == (INDEX, "registry.json")
+    assert verified.absent == (*PARTS, CORE, "schema/owner.json")
     assert verified.tree is None
 
 
 def test_a_file_beside_a_release_must_be_the_one_it_names(folder: Path) -> None:
     (folder / "schema").mkdir()
     (folder / "schema" / "owner.json").write_bytes(b"{}")
-    assert verify_file(folder / "release.json", KEY.public).absent == PARTS
+    assert verify_file(folder / "release.json", KEY.public).absent == (*PARTS, CORE)
     for other in (b"{ ", b"{", b"{}}"):
         (folder / "schema" / "owner.json").write_bytes(other)
         with pytest.raises(UntrustedError, match=r"schema/owner\.json is not"):
@@ -70,8 +73,21 @@ def test_parts_are_compared_as_the_registry_names_them(folder: Path) -> None:
 def test_without_its_registry_a_release_names_no_parts(folder: Path) -> None:
     (folder / "registry.json").unlink()
     verified = verify_file(folder / "release.json", KEY.public)
-    assert verified.matching == ()
-    assert verified.absent == ("registry.json", "schema/owner.json")
+    assert verified.matching == (INDEX,)
+    assert verified.absent == (CORE, "registry.json", "schema/owner.json")
+
+
+def test_without_its_index_a_release_names_few_files(folder: Path) -> None:
+    (folder / INDEX).unlink()
+    verified = verify_file(folder / "release.json", KEY.public)
+    assert verified.matching == ("registry.json",)
+    assert verified.absent == (*PARTS, CORE, INDEX)
+
+
+def test_an_index_beside_a_release_is_the_one_it_names(folder: Path) -> None:
+    (folder / INDEX).write_bytes(INDEX_JSON.replace(b"owner", b"other"))
+    with pytest.raises(UntrustedError, match=r"index/.*\.json is not the one"):
+        verify_file(folder / "release.json", KEY.public)
 
 
 def test_a_registry_beside_a_release_is_the_one_it_names(folder: Path) -> None:
@@ -136,7 +152,7 @@ def test_the_tree_of_a_release_is_checked_where_that_is_asked(tmp_path: Path) ->
     verified = verify_file(folder / "release.json", KEY.public, with_tree=True)
     assert verified.tree is not None
     assert (verified.tree.recordings, verified.tree.breakpoints) == (4, 4)
-    assert len(verified.matching) == 5
+    assert len(verified.matching) == 6
     next(folder.glob("lookup/*/*")).unlink()
     assert verify_file(folder / "release.json", KEY.public).tree is None
     with pytest.raises(FetchError, match="is not there"):

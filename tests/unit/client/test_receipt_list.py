@@ -1,0 +1,173 @@
+"""Receipts of lists: they commit to codes and answers, and show neither."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from sayso.client.receipt import check_answers, verify_receipt
+from sayso.client.receipt_list import (
+    Screening,
+    check_screening,
+    open_core,
+    screen_list,
+)
+from sayso.errors import FetchError, RegistryError, UntrustedError
+from sayso.model.isrc import Isrc
+from sayso.model.vocabulary import Use, Verdict
+from sayso.wire.answered import decode_answered
+from sayso.wire.profile import encode
+from sayso.wire.registry import decode_registry
+from sayso.wire.release import REGISTRY_FILE, registry_path
+from sayso.wire.release_file import ReleaseFile
+from tests.receipts import World
+from tests.registries import (
+    ALLOWED,
+    CONTESTED,
+    ISSUED,
+    LASTS,
+    LISTED,
+    UNDECLARED,
+    UNDER_PREFIX,
+    UNTITLED,
+    registry_document,
+)
+from tests.trees import digest_of
+
+WORLD = World().release()
+QUESTION = WORLD.question()
+CORE = open_core(QUESTION.fetcher, QUESTION.release)
+SALT = bytes(range(32))
+DOCUMENT = registry_document()
+REGISTRY = decode_registry(encode(DOCUMENT))
+CODES = sorted(
+    map(
+        Isrc,
+        [
+            *(ALLOWED, CONTESTED, LISTED, UNDECLARED, UNDER_PREFIX, UNTITLED),
+            *("AA0000000000", "XXF011500000", "XXF011499999", "XXF012700000"),
+            *("XXF012699999", "XXH019999999", "XXH020000000", "ZZZZZ9999999"),
+        ],
+    )
+)
+
+
+def screened(territory: str | None = None, late: timedelta = timedelta(0)) -> Screening:
+    now = QUESTION.asked + late
+    return screen_list(CORE, CODES, salt=SALT, territory=territory, now=now)
+
+
+@pytest.mark.parametrize("territory", [None, "DE", "US"])
+@pytest.mark.parametrize("late", [timedelta(0), LASTS])
+def test_a_list_is_answered_as_the_registry_does(
+    territory: str | None, late: timedelta
+) -> None:
+    screening = screened(territory, late)
+    now = QUESTION.asked + late
+    for use in Use:
+        expected = Counter(
+            REGISTRY.answer(isrc, use, territory, now=now).verdict for isrc in CODES
+        )
+        assert Counter(screening.said.counts[use]) == expected
+    assert screening.said.codes == len(CODES)
+    assert screening.said.listed == 4
+
+
+def test_each_code_has_the_digest_of_its_policy() -> None:
+    answered = screened().answered
+    contents: dict[int, dict[str, Any]] = {
+        item["number"]: {name: item[name] for name in item if name != "number"}
+        for item in DOCUMENT["policies"]
+    }
+    for isrc, policy in zip(answered.isrcs, answered.policies, strict=True):
+        number = REGISTRY.listing(isrc).number
+        assert policy == (None if number is None else digest_of(contents[number]))
+
+
+def test_the_receipt_shows_no_code() -> None:
+    screening = screened()
+    data = QUESTION.receipt(screening.said)
+    for isrc in CODES:
+        assert isrc.encode() not in data
+        assert sha256(isrc.encode()).hexdigest().encode() not in data
+    assert SALT.hex().encode() not in data
+    proved = verify_receipt(data, WORLD.roots)
+    assert proved.receipt.said == screening.said
+    assert proved.listings == ()
+
+
+def test_the_same_list_has_another_digest_with_another_salt() -> None:
+    other = screen_list(
+        CORE, CODES, salt=bytes(32), territory=None, now=QUESTION.asked
+    ).said
+    said = screened().said
+    assert (said.list, said.answers) != (other.list, other.answers)
+    assert replace(other, list=said.list, answers=said.answers) == said
+
+
+def test_the_answers_open_the_receipt() -> None:
+    screening = screened()
+    answered = decode_answered(screening.answered.encode())
+    check_answers(screening.said, answered)
+    check_screening(CORE, screening.said, answered, asked=QUESTION.asked)
+    other = replace(answered, policies=[None] * len(CODES))
+    with pytest.raises(UntrustedError, match="not the answers that the receipt"):
+        check_answers(screening.said, other)
+
+
+def test_other_counts_than_the_core_gives_are_refused() -> None:
+    screening = screened()
+    counts = {
+        **screening.said.counts,
+        Use.SHARE: {**dict.fromkeys(Verdict, 0), Verdict.ALLOW: len(CODES)},
+    }
+    for said in (
+        replace(screening.said, counts=counts),
+        replace(screening.said, listed=5),
+        replace(screening.said, territory="DE"),
+    ):
+        with pytest.raises(UntrustedError, match="other answers than those of its"):
+            check_screening(CORE, said, screening.answered, asked=QUESTION.asked)
+
+
+def test_a_release_that_says_nothing_has_a_core_too() -> None:
+    document = registry_document()
+    for name in ("recordings", "prefixes"):
+        document[name] = []
+        document["counts"][name] = 0
+    question = World().release({**document, "parts": []}).question()
+    core = open_core(question.fetcher, question.release)
+    screening = screen_list(core, CODES, salt=SALT, territory=None, now=ISSUED)
+    assert screening.said.listed == 0
+    assert set(screening.answered.policies) == {None}
+
+
+def file_of(start: str) -> ReleaseFile:
+    return next(file for file in QUESTION.release.files if file.path.startswith(start))
+
+
+@pytest.mark.parametrize("start", ["registry.json", "bulk/", "index/"])
+def test_a_core_is_opened_from_what_the_release_names(start: str) -> None:
+    file = file_of(start)
+    path = registry_path(file.sha256) if start == REGISTRY_FILE else file.path
+    files = dict(WORLD.files)
+    assert REGISTRY_FILE not in files
+    for bad in (files[path] + b" ", files[path][:-2] + b" \n"):
+        world = World(files={**files, path: bad})
+        with pytest.raises(RegistryError, match=path):
+            open_core(world.fetcher, QUESTION.release)
+    del files[path]
+    world = World(files=files)
+    with pytest.raises(FetchError, match="is not there"):
+        open_core(world.fetcher, QUESTION.release)
+
+
+def test_a_registry_that_is_too_long_is_not_fetched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sayso.client.receipt_list.REGISTRY_LIMIT", 10)
+    with pytest.raises(FetchError, match="more than this version of sayso reads"):
+        open_core(QUESTION.fetcher, QUESTION.release)
