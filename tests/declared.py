@@ -15,7 +15,7 @@ from sayso.client.core import Core, read_core
 from sayso.model.answer import Answer
 from sayso.model.isrc import Isrc
 from sayso.model.problem import Problem
-from sayso.publish.inputs import Inputs, Previous
+from sayso.publish.inputs import Inputs, Kept, Previous
 from sayso.publish.output import Folder, pack
 from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.registry import read_documents
@@ -28,6 +28,7 @@ from sayso.wire.header import Profile
 from sayso.wire.profile import decode, encode_item
 from sayso.wire.registry import Registry, decode_registry
 from sayso.wire.release import Release, decode_release
+from sayso.wire.release_file import ReleaseFile, decode_index
 from sayso.wire.state import RegistryState, decode_state
 from sayso.wire.text import Digest
 
@@ -152,6 +153,9 @@ class HeldOutput:
         self.kept.append(path)
         return True
 
+    def also(self, path: str, other: str) -> None:
+        self.write(other, self.files[path])
+
 
 @dataclass(frozen=True)
 class Published:
@@ -228,6 +232,7 @@ def publish(
     tables: Tables | None = None,
     readings: Readings | None = None,
     workers: int = 1,
+    lost: Previous | None = None,
 ) -> Published:
     """Publish declarations some days after the start.
 
@@ -240,6 +245,7 @@ def publish(
         tables: reads catalogues; into memory when left out.
         readings: reads YAML files; anew when left out.
         workers: how many threads there are.
+        lost: the release before, where only that is left of it.
     """
     tree = tree_of({**facts, **texts})
     tables = tables or HeldTables()
@@ -248,8 +254,8 @@ def publish(
     assert not [problem for problem in problems if problem.is_error], problems
     sources = dict(after.sources) if after else {}
     sources |= {file.blob: file.data for file in tree.files}
-    previous = None
-    if after is not None:
+    previous = lost
+    if after is not None and lost is None:
         previous = previous_of(after)
     output = output or HeldOutput()
     signed = make_release(
@@ -271,46 +277,52 @@ def publish(
     return Published(files={**held, **signed}, sources=sources)
 
 
+def index_of(files: Mapping[str, bytes]) -> tuple[ReleaseFile, ...]:
+    """Return the files that the index of a release lists."""
+    release = decode_release(files["release.json"])
+    return decode_index(files[release.index.path])
+
+
 def previous_of(published: Published) -> Previous:
     """Return a release as the next one goes on from it."""
     release, files = published.release, published.files
-    found = {
-        file.path.partition(".")[2]: file
-        for file in release.files
+    index = index_of(files)
+    contents = {
+        file.path.split(".")[1]: file.content_sha256
+        for file in (*release.files, *index)
         if file.path.startswith("bulk/")
     }
     raw = decode(files["registry.json"], limit=2**28)
     return Previous(
         digest=digest_of(files["release.json"]),
-        header=release.header,
+        release=release,
         state=published.state,
-        contents=Contents(
-            number=release.header.number,
-            core=found["core.parquet"].content_sha256,
-            policies=found["policies.parquet"].content_sha256,
-            prefixes=found["prefixes.parquet"].content_sha256,
-        ),
-        core=files[found["core.parquet"].path],
-        policies={
-            item["number"]: encode_item(item) for item in cast("Any", raw["policies"])
-        },
-        prefixes=published.registry.prefixes,
-        parts=published.registry.parts,
-        deltas=tuple(
-            gzip.decompress(files[file.path])
-            for file in release.files
-            if file.path.startswith("delta/")
+        kept=Kept(
+            contents=Contents(number=release.header.number, **contents),
+            core=files[release.core.path],
+            policies={
+                item["number"]: encode_item(item)
+                for item in cast("Any", raw["policies"])
+            },
+            prefixes=published.registry.prefixes,
+            parts=published.registry.parts,
+            deltas=tuple(
+                gzip.decompress(files[file.path])
+                for file in index
+                if file.path.startswith("delta/")
+            ),
         ),
     )
 
 
 def core_of(published: Published) -> Core:
     """Return the core of a release, as a client reads it."""
-    previous = previous_of(published)
+    kept = previous_of(published).kept
+    assert kept is not None
     raw = decode(published.files["registry.json"], limit=2**28)
     return read_core(
-        previous.core,
+        kept.core,
         cast("Any", raw["policies"]),
         cast("Any", raw["prefixes"]),
-        contents=previous.contents,
+        contents=kept.contents,
     )

@@ -283,6 +283,7 @@ def with_counts(document: Document) -> Document:
     """Return a registry with the counts, and the part, of what it holds now."""
     lists = ("declarations", "disputes", "owners", "policies", "prefixes", "recordings")
     counts = {name: len(document[name]) for name in lists}
+    counts |= {"loosened": 0, "loosened_ranges": 0}
     rows = document["recordings"]
     return {**document, "counts": counts, "parts": [part(rows)] if rows else []}
 
@@ -352,27 +353,39 @@ def tree_of(
     return member, packed(files)
 
 
+def listed(path: str, data: bytes, content: str | None = None) -> Document:
+    """Return the entry of a file, whose content are its bytes if it says no other."""
+    digest = hashlib.sha256(data).hexdigest()
+    return {
+        "bytes": len(data),
+        "content_sha256": content or digest,
+        "path": path,
+        "sha256": digest,
+    }
+
+
+CORE_CONTENT = "c0" * 32
+CORE = f"bulk/{CORE_CONTENT}.core.parquet"
+SCHEMA = "schema/owner.json"
+INDEX_JSON = encode({"files": [listed(SCHEMA, b"{}")], "format": "sayso/index/1"})
+INDEX = f"index/{hashlib.sha256(INDEX_JSON).hexdigest()}.json"
+
+
 def release_document(
     registry: bytes, counts: Mapping[str, int], **fields: object
 ) -> Document:
-    """Return the value of a release.json for a registry.json."""
-    digest = hashlib.sha256(registry).hexdigest()
+    """Return the value of a release.json for a registry.json.
+
+    Its core has bytes that stand for the columns; its index names one schema.
+    """
     return {
         **header(),
+        "brake": {"ranges": 100, "recordings": 10_000},
         "counts": dict(counts),
         "files": [
-            {
-                "bytes": len(registry),
-                "content_sha256": digest,
-                "path": "registry.json",
-                "sha256": digest,
-            },
-            {
-                "bytes": 2,
-                "content_sha256": hashlib.sha256(b"{}").hexdigest(),
-                "path": "schema/owner.json",
-                "sha256": hashlib.sha256(b"{}").hexdigest(),
-            },
+            listed(CORE, b"(core)", CORE_CONTENT),
+            listed(INDEX, INDEX_JSON),
+            listed("registry.json", registry),
         ],
         "format": "sayso/release/1",
         "licence": "CC0-1.0",
@@ -381,8 +394,12 @@ def release_document(
             "node_entries": 64,
             "root": "cd" * 32 if counts["recordings"] or counts["prefixes"] else None,
         },
+        "next_brake": {"ranges": 100, "recordings": 10_000},
+        "next_policy": 5,
         "notice": NOTICE,
         "previous": None,
+        "recovery": False,
+        "revoked": [],
         "source": {"clean": False, "commit": None, "declarations_root": "ef" * 32},
         "vocabulary": "uses/1",
         **fields,
@@ -435,7 +452,8 @@ def release_files(
         **fields,
     }
     files = {"registry.json": registry, "release.json": encode(release)}
-    return Files(by_path=signed(files, issued))
+    fixed = {f"registry/{hashlib.sha256(registry).hexdigest()}.json": registry}
+    return Files(by_path={**signed(files, issued), **fixed, INDEX: INDEX_JSON})
 
 
 def parted_files(

@@ -7,7 +7,9 @@ from sayso.publish.site.pages.shelf import Limits, Shelf, Site
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
 from sayso.wire.release import decode_release
+from sayso.wire.release_file import decode_index
 from tests.registries import (
+    INDEX_JSON,
     NOTHING,
     Document,
     cell,
@@ -303,6 +305,7 @@ def shelf_of(document: Document | None = None, **limits: int) -> Shelf:
         registry=decode_registry(data),
         raw=decode(data, limit=REGISTRY_LIMIT),
         release=decode_release(release),
+        index=decode_index(INDEX_JSON),
         site=Site(address="https://sayso.example/", source="https://host.example/"),
         limits=Limits(**limits),
     )

@@ -37,8 +37,9 @@ def in_file(registry: dict[str, list[dict[str, object]]], isrc: str) -> dict[str
 
 
 def by_command(out: Path, isrc: str) -> dict[str, str]:
-    key = str(out.parent / "keys" / "development.pub")
-    asked = ["lookup", isrc, "--registry", str(out), "--key", key, "--json"]
+    root = str(out.parent / "keys" / "development.root.json")
+    asked = ["lookup", isrc, "--registry", str(out), "--root", root, "--json"]
+    asked += ["--store", str(out.parent / "store")]
     result = CliRunner().invoke(main, asked)
     assert result.exit_code == 0, result.output
     answers = json.loads(result.stdout)["answers"]

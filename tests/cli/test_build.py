@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sayso.cli import main
-from sayso.trust.keys import generate_key, write_private_key
+from sayso.trust.keys import generate_key
+from sayso.trust.private_keys import write_private_key
 from sayso.wire.release import decode_release
 from tests.declared import FACTS, FERNWOOD, declaration, recordings
+from tests.operating import Operator, commit, git
 
 ROOT = Path(__file__).parents[2]
 ONE = "XXF012600001"
@@ -28,7 +28,6 @@ Build = Callable[..., Result]
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.delenv("SAYSO_SIGNING_KEY", raising=False)
     write(tmp_path, {**FACTS, f"{FERNWOOD}/catalogue.yaml": DENY})
     return tmp_path
 
@@ -48,29 +47,11 @@ def write(folder: Path, texts: dict[str, str]) -> None:
         place.write_text(text, encoding="utf-8")
 
 
-def git(folder: Path, *arguments: str) -> str:
-    names = ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL")
-    environment = {**os.environ, **{f"GIT_{name}": "t@t.example" for name in names}}
-    command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(
-        command, env=environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-def commit(folder: Path) -> None:
-    if not (folder / ".git").exists():
-        git(folder, "init", "--quiet", "--initial-branch=main")
-    git(folder, "add", "declarations")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message=change")
-
-
-def operator_key(folder: Path) -> tuple[str, str]:
-    """Return the paths of an operator's key and of its public half."""
-    key = generate_key(development=False)
-    write_private_key(folder / "operator.pem", key)
-    (folder / "operator.pub").write_text(key.public.text())
-    return str(folder / "operator.pem"), str(folder / "operator.pub")
+@pytest.fixture
+def operator(place: Path) -> Operator:
+    """Somebody with all keys, whose declarations are committed."""
+    commit(place)
+    return Operator(place).hold()
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -98,40 +79,16 @@ def test_without_a_key_a_development_release_says_so(build: Build, place: Path) 
     assert (place / "out/keys/development.pem").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_development_key_signs_no_operators_release(
-    build: Build, place: Path
-) -> None:
-    assert build().exit_code == 0
-    before = digests(place / "out")
-    secret = place / "out/keys/development.pem"
-    for result in (
-        build("--genesis", "--signing-key", str(secret)),
-        build("--genesis", env={"SAYSO_SIGNING_KEY": secret.read_text()}),
-    ):
-        assert result.exit_code == 1
-        assert "the signing key is a DEVELOPMENT key" in result.stderr
-        assert digests(place / "out") == before
-
-
 def test_another_key_is_not_used_as_a_development_key(
     build: Build, place: Path
 ) -> None:
-    secret, _ = operator_key(place)
     (place / "out/keys").mkdir(parents=True)
-    (place / "out/keys/development.pem").write_bytes(Path(secret).read_bytes())
+    secret = place / "out/keys/development.pem"
+    write_private_key(secret, generate_key(development=False))
     result = build()
     assert result.exit_code == 1
     assert "not marked as a DEVELOPMENT key" in result.stderr
     assert not (place / "out/registry").exists()
-
-
-def test_a_wrong_key_of_the_release_before_is_named(build: Build, place: Path) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    before = ("--previous", "out/registry", "--previous-key", "absent.pub")
-    result = build("--signing-key", key, *before)
-    assert result.exit_code == 2
-    assert "--previous-key: 'absent.pub' is neither" in " ".join(result.stderr.split())
 
 
 def test_what_was_built_verifies_and_answers(build: Build, place: Path) -> None:
@@ -141,7 +98,9 @@ def test_what_was_built_verifies_and_answers(build: Build, place: Path) -> None:
     for name in ("registry.json", "release.json"):
         file = f"out/registry/{name}"
         assert runner.invoke(main, ["verify", file, "--key", key]).exit_code == 0
-    asked = ["lookup", ONE, "--use", "train-generative", "--key", key]
+    root = str(place / "out/keys/development.root.json")
+    asked = ["lookup", ONE, "--use", "train-generative", "--root", root]
+    asked += ["--store", str(place / "store")]
     assert runner.invoke(main, asked).exit_code == 20
 
 
@@ -193,111 +152,82 @@ def test_without_the_site_s_settings_nothing_is_built(place: Path) -> None:
     assert not (place / "out").exists()
 
 
-def test_an_operator_says_whether_it_is_the_first_release(
-    build: Build, place: Path
-) -> None:
-    commit(place)
-    key, public = operator_key(place)
-    assert build("--signing-key", key).exit_code == 2
-    both = build("--signing-key", key, "--genesis", "--previous", "x")
-    assert both.exit_code == 2
-    assert build("--previous", "out/registry").exit_code == 2
-    genesis = build("--signing-key", key, "--genesis", "--time", NOON)
-    assert genesis.exit_code == 0, genesis.output
-    release = decode_release((place / "out/registry/release.json").read_bytes())
+def test_an_operator_says_how_the_release_goes_on(operator: Operator) -> None:
+    operator.build(code=2)
+    operator.build("--genesis", "--previous", "x", code=2)
+    operator.build("--genesis", "--recovery", code=2)
+    operator.run("build", "--no-site", "--previous", "out/registry", code=2)
+    result = operator.build("--genesis", "--time", NOON)
+    assert "Nothing is signed yet: sayso seal" in result.stdout
+    release = decode_release(Path(operator.out, "release.json").read_bytes())
     assert release.header.profile == "operator"
     assert release.source.clean
-    assert release.source.commit == git(place, "rev-parse", "HEAD")
-    asked = ["verify", "out/registry/release.json", "--key", public]
-    assert CliRunner().invoke(main, asked).exit_code == 0
+    assert release.source.commit == git(operator.folder, "rev-parse", "HEAD")
+    assert not Path(operator.out, "trust").exists()
 
 
-def test_the_key_may_come_from_the_environment(build: Build, place: Path) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    text = Path(key).read_text()
-    result = build("--genesis", env={"SAYSO_SIGNING_KEY": text})
-    assert result.exit_code == 0, result.output
-    assert text.splitlines()[1] not in result.output
-    result = build("--genesis", env={"SAYSO_SIGNING_KEY": "secret words"})
-    assert result.exit_code == 1
-    assert "secret words" not in result.output
-
-
-def test_an_operator_never_signs_what_is_not_committed(
-    build: Build, place: Path
-) -> None:
-    commit(place)
-    write(place, {f"{FERNWOOD}/more.yaml": DENY})
-    key, _ = operator_key(place)
-    result = build("--signing-key", key, "--genesis")
-    assert result.exit_code == 1
+def test_an_operator_never_releases_what_is_not_committed(operator: Operator) -> None:
+    write(operator.folder, {f"{FERNWOOD}/more.yaml": DENY})
+    result = operator.build("--genesis", code=1)
     assert "commit first" in result.stderr
-    assert not (place / "out/registry").exists()
+    assert not Path(operator.out).exists()
 
 
-def test_a_release_goes_on_from_the_one_before(build: Build, place: Path) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    assert build("--signing-key", key, "--genesis", "--time", NOON).exit_code == 0
+def test_a_release_goes_on_from_the_one_before(operator: Operator) -> None:
+    operator.first(NOON)
     opened = DENY.replace("any-ai: deny", "search: allow")
-    write(place, {f"{FERNWOOD}/catalogue.yaml": opened})
-    commit(place)
-    again = ("--signing-key", key, "--previous", "out/registry", "--time", LATER)
-    result = build(*again)
-    assert result.exit_code == 0, result.output
-    registry = json.loads((place / "out/registry/registry.json").read_bytes())
+    write(operator.folder, {f"{FERNWOOD}/catalogue.yaml": opened})
+    commit(operator.folder)
+    again = ("--previous", operator.out, "--time", LATER)
+    operator.build(*again)
+    registry = json.loads(Path(operator.out, "registry.json").read_bytes())
     assert registry["release"]["number"] == 2
     (policy,) = registry["policies"]
     assert policy["answers"][0]["uses"]["search"]["rule"] == "waiting"
     assert policy["until"] == "2026-11-29T12:00:00Z"
-    assert build(*again).exit_code == 1
+    operator.seal("--time", LATER)
+    assert "give a later --time" in operator.build(*again, code=1).stderr
 
 
-def test_a_release_never_goes_back_to_another_history(
-    build: Build, place: Path
+def test_a_first_release_is_made_once(operator: Operator) -> None:
+    result = operator.build("--previous", operator.out, code=1)
+    assert "holds no release: bring back its newest copy" in result.stderr
+    operator.first(NOON)
+    result = operator.build("--genesis", "--time", LATER, code=1)
+    assert "holds release 1, so this is not the first release" in result.stderr
+
+
+def test_what_is_in_the_log_is_finished_before_more_is_built(
+    operator: Operator,
 ) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    assert build("--signing-key", key, "--genesis", "--time", NOON).exit_code == 0
-    git(place, "checkout", "--quiet", "--orphan", "other")
-    git(place, "commit", "--quiet", "--message=other")
-    again = ("--signing-key", key, "--previous", "out/registry", "--time", LATER)
-    result = build(*again)
-    assert result.exit_code == 1
+    operator.build("--genesis", "--time", NOON)
+    (operator.folder / "keys/online.pem").rename(operator.folder / "online.pem")
+    result = operator.seal("--genesis", "--time", NOON, code=1)
+    assert "to be signed with the online key" in result.stdout
+    result = operator.build("--previous", operator.out, "--time", LATER, code=1)
+    assert "release 1 is in the log" in result.stderr
+
+
+def test_a_release_never_goes_back_to_another_history(operator: Operator) -> None:
+    operator.first(NOON)
+    git(operator.folder, "checkout", "--quiet", "--orphan", "other")
+    git(operator.folder, "commit", "--quiet", "--message=other")
+    result = operator.build("--previous", operator.out, "--time", LATER, code=1)
     assert "does not descend" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["release.json", "release.json.minisig", "state"])
-def test_a_previous_release_that_was_changed_is_refused(
-    build: Build, place: Path, name: str
+@pytest.mark.parametrize("name", ["registry", "state", "bulk"])
+def test_a_file_of_the_release_before_that_was_changed_is_refused(
+    operator: Operator, name: str
 ) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    assert build("--signing-key", key, "--genesis", "--time", NOON).exit_code == 0
-    changed = place / "out/registry" / name
-    if name == "state":
-        (changed,) = changed.iterdir()
+    operator.first(NOON)
+    changed = min(Path(operator.out, name).iterdir())
     data = bytearray(changed.read_bytes())
     data[len(data) // 2] ^= 1
     changed.write_bytes(data)
-    again = ("--signing-key", key, "--previous", "out/registry", "--time", LATER)
-    assert build(*again, "--out", "out/next").exit_code == 40
-    assert not (place / "out/next").exists()
-
-
-def test_a_previous_release_of_another_key_needs_that_key(
-    build: Build, place: Path
-) -> None:
-    commit(place)
-    old, public = operator_key(place)
-    assert build("--signing-key", old, "--genesis", "--time", NOON).exit_code == 0
-    Path(old).rename(place / "old.pem")
-    Path(public).rename(place / "old.pub")
-    new, _ = operator_key(place)
-    again = ("--signing-key", new, "--previous", "out/registry", "--time", LATER)
-    assert build(*again).exit_code == 40
-    assert build(*again, "--previous-key", "old.pub").exit_code == 0
+    again = ("--previous", operator.out, "--time", LATER, "--out", "out/next")
+    operator.build(*again, code=40)
+    assert not (operator.folder / "out/next").exists()
 
 
 def test_a_folder_with_other_files_is_left_alone(build: Build, place: Path) -> None:
@@ -310,30 +240,25 @@ def test_a_folder_with_other_files_is_left_alone(build: Build, place: Path) -> N
 
 
 def test_an_operator_s_release_is_never_begun_again_by_mistake(
-    build: Build, place: Path
+    operator: Operator, build: Build
 ) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    first = ("--signing-key", key, "--genesis", "--time", NOON)
-    assert build(*first).exit_code == 0
-    before = digests(place / "out/registry")
-    for again in (first, ("--time", NOON)):
-        result = build(*again)
-        assert result.exit_code == 1
-        assert "go on from it with --previous" in result.stderr
-    assert digests(place / "out/registry") == before
-    (place / "out/registry/release.json").write_text("{}")
-    assert build(*first).exit_code == 0
+    operator.first(NOON)
+    before = digests(Path(operator.out))
+    result = build("--time", NOON)
+    assert result.exit_code == 1
+    assert "go on from it with --operator" in result.stderr
+    assert digests(Path(operator.out)) == before
+    Path(operator.out, "release.json").write_text("{}")
+    assert build("--time", NOON).exit_code == 0
 
 
-def test_an_operator_s_release_is_never_dated_ahead(build: Build, place: Path) -> None:
-    commit(place)
-    key, _ = operator_key(place)
-    result = build("--signing-key", key, "--genesis", "--time", "2126-01-01T00:00:00Z")
-    assert result.exit_code == 2
+def test_an_operator_s_release_is_never_dated_ahead(
+    operator: Operator, build: Build
+) -> None:
+    result = operator.build("--genesis", "--time", "2126-01-01T00:00:00Z", code=2)
     assert "in the future" in result.stderr
     assert build("--time", "9999-12-31T23:59:59Z").exit_code == 2
-    assert not (place / "out").exists()
+    assert not (operator.folder / "out").exists()
 
 
 @pytest.mark.parametrize("out", ["declarations/out", ".", "declarations"])

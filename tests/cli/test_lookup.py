@@ -17,20 +17,19 @@ from sayso.model.isrc import Isrc
 from sayso.model.vocabulary import NOTICE, Use
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import decode_registry
-from sayso.wire.text import format_time
+from sayso.wire.text import Digest, format_time
 from tests.answers import documented
+from tests.believed import believed, consumer, stranger
 from tests.registries import (
     ALLOWED,
     CATALOGUE,
     CONTESTED,
     FERNWOOD,
     ISSUED,
-    KEY,
     LASTS,
     LISTED,
     MARA,
     NOTHING,
-    OTHER_KEY,
     SONGS,
     UNDECLARED,
     UNDER_PREFIX,
@@ -47,15 +46,16 @@ from tests.webserver import files, serve
 
 Lookup = Callable[..., Result]
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
-FILES = release_files(issued=NOW)
+FILES = believed(release_files(issued=NOW), now=NOW)
 
 
 @pytest.fixture
 def lookup(tmp_path: Path) -> Lookup:
-    folder = FILES.write(tmp_path)
+    folder = FILES.write(tmp_path / "registry")
+    who = consumer(tmp_path / "me", FILES.root)
 
     def run(*arguments: str, **environment: str) -> Result:
-        standard = ["--registry", str(folder), "--key", KEY.public.text()]
+        standard = ["--registry", str(folder), *who]
         return CliRunner().invoke(
             main, ["lookup", *standard, *arguments], env=environment
         )
@@ -115,7 +115,7 @@ def test_an_answer_says_who_when_why_and_how_sure(lookup: Lookup) -> None:
     assert "ownership claimed, not reviewed" in said
     assert "https://fernwood.example/licensing (payment, per-model-version)" in said
     assert f"Release 1 of sayso.example, issued {NOW:%Y-%m-%d}" in said
-    assert f"signed by key {KEY.public.name}" in said
+    assert f"newest by the root {FILES.root.digest[:16]}…" in said
     assert "DEVELOPMENT" in said
     assert NOTICE in said
 
@@ -148,8 +148,9 @@ def test_an_answer_fits_a_narrow_terminal(lookup: Lookup) -> None:
 
 
 def test_colour_is_for_terminals_that_want_it(tmp_path: Path) -> None:
-    folder = FILES.write(tmp_path)
-    asked = ["lookup", LISTED, "--registry", str(folder), "--key", KEY.public.text()]
+    folder = FILES.write(tmp_path / "registry")
+    who = consumer(tmp_path / "me", FILES.root)
+    asked = ["lookup", LISTED, "--registry", str(folder), *who]
     runner = CliRunner()
     assert "\x1b[31m" in runner.invoke(main, asked, color=True).output
     assert "\x1b" not in runner.invoke(main, asked).output
@@ -172,7 +173,7 @@ def test_json_is_a_document_of_its_own_format(lookup: Lookup) -> None:
     assert [entry["owner"] for entry in document["declarations"]] == [FERNWOOD, MARA]
     assert document["declarations"][1]["name"] == "Mara Lindqvist"
     assert document["disputes"][0]["status"] == "open"
-    assert document["release"]["key"] == KEY.public.name
+    assert document["release"]["root"] == FILES.root.digest
     assert document["notice"] == NOTICE
 
 
@@ -193,8 +194,8 @@ def test_json_answers_every_use_and_says_until_when(lookup: Lookup) -> None:
         ([LISTED, "--use", "train"], "Did you mean train-"),
         ([LISTED, "--use", "zzz"], "clone-voice"),
         ([LISTED, "--in", "EU"], "not a country's two-letter code"),
-        ([LISTED, "--max-age", "soon"], "not a number of days or hours"),
-        ([LISTED, "--key", "absent.pub"], "neither a public key nor a file with one"),
+        ([LISTED, "--max-age", "soon"], "not a number of days, hours or minutes"),
+        ([LISTED, "--root", "absent.root.json"], "is not a root: absent.root.json is"),
         ([], "Missing argument"),
         ([LISTED, "--fast"], "--fast"),
     ],
@@ -208,34 +209,31 @@ def test_a_mistake_in_the_question_is_explained(
     assert result.stdout == ""
 
 
-def test_no_key_is_no_answer(tmp_path: Path) -> None:
-    folder = FILES.write(tmp_path)
+def test_no_root_is_no_answer(tmp_path: Path) -> None:
+    folder = FILES.write(tmp_path / "registry")
     asked = ["lookup", LISTED, "--registry", str(folder)]
     result = CliRunner().invoke(main, asked)
     assert result.exit_code == 40
-    assert "give it with --key FILE or in SAYSO_KEY" in result.stderr
-    line = KEY.public.text().split("\n")[1]
-    assert CliRunner().invoke(main, asked, env={"SAYSO_KEY": line}).exit_code == 0
+    assert "give it with --root FILE or in SAYSO_ROOT" in result.stderr
+    _, root, _, store = consumer(tmp_path / "me", FILES.root)
+    environment = {"SAYSO_ROOT": root, "SAYSO_STORE": store}
+    assert CliRunner().invoke(main, asked, env=environment).exit_code == 0
+    assert [*Path(store).glob("*.json")]
 
 
-def test_a_key_may_be_a_file(tmp_path: Path) -> None:
-    folder = FILES.write(tmp_path)
-    (tmp_path / "sayso.pub").write_text(KEY.public.text())
-    (tmp_path / "other.pub").write_text("hello")
-    asked = ["lookup", LISTED, "--registry", str(folder), "--key"]
-    assert (
-        CliRunner().invoke(main, [*asked, str(tmp_path / "sayso.pub")]).exit_code == 0
-    )
-    result = CliRunner().invoke(main, [*asked, str(tmp_path / "other.pub")])
+def test_a_root_is_a_file_of_its_own_kind(lookup: Lookup, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text("hello")
+    result = lookup(LISTED, "--root", str(other))
     assert result.exit_code == 2
-    assert "not a minisign public key" in result.stderr
+    assert "other.json is not a root" in result.stderr
 
 
 def test_the_registry_built_here_is_asked_by_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    asked = ["lookup", LISTED, "--key", KEY.public.text()]
+    asked = ["lookup", LISTED, *consumer(tmp_path / "me", FILES.root)]
     result = CliRunner().invoke(main, asked)
     assert result.exit_code == 2
     assert "there is no out/registry here" in result.stderr
@@ -245,9 +243,9 @@ def test_the_registry_built_here_is_asked_by_default(
 
 @pytest.mark.parametrize("arguments", [[], ["--use", "search"], ["--json"]])
 def test_what_cannot_be_believed_is_40_and_no_answer(
-    lookup: Lookup, arguments: list[str]
+    lookup: Lookup, arguments: list[str], tmp_path: Path
 ) -> None:
-    wrong = ["--key", OTHER_KEY.public.text()]
+    wrong = consumer(tmp_path / "other", stranger(NOW))
     absent = ["--registry", "absent-folder"]
     for case in (wrong, absent):
         result = lookup(LISTED, *arguments, *case)
@@ -257,36 +255,39 @@ def test_what_cannot_be_believed_is_40_and_no_answer(
 
 
 def test_a_stale_registry_is_no_answer(tmp_path: Path) -> None:
-    folder = release_files(issued=NOW - timedelta(days=8)).write(tmp_path)
-    asked = ["lookup", LISTED, "--registry", str(folder), "--key", KEY.public.text()]
-    result = CliRunner().invoke(main, asked)
+    stale = believed(release_files(issued=NOW), now=NOW - timedelta(days=4))
+    folder = stale.write(tmp_path / "registry")
+    asked = ["lookup", LISTED, "--registry", str(folder)]
+    result = CliRunner().invoke(main, [*asked, *consumer(tmp_path / "me", stale.root)])
     assert result.exit_code == 40
-    assert "8 days old, and at most 7 days are accepted" in result.stderr
-    assert CliRunner().invoke(main, [*asked, "--max-age", "9d"]).exit_code == 0
-    assert CliRunner().invoke(main, [*asked, "--max-age", "48h"]).exit_code == 40
+    assert "timestamp.json expired" in result.stderr
+    assert "Check the clock; then try again later" in result.stderr
 
 
-def test_a_registry_on_the_web_is_asked() -> None:
-    with serve(files(FILES.by_path)) as site:
+def test_a_registry_on_the_web_is_asked_once_within_its_age(tmp_path: Path) -> None:
+    with serve(files(FILES.files)) as site:
         asked = ["lookup", LISTED, "--registry", site.address]
-        result = CliRunner().invoke(main, [*asked, "--key", KEY.public.text()])
-    assert result.exit_code == 0
-    assert site.asked == [
-        "/release.json",
-        "/release.json.minisig",
-        "/registry.json",
-        "/registry.json.minisig",
-    ]
+        asked += consumer(tmp_path, FILES.root)
+        assert CliRunner().invoke(main, asked).exit_code == 0
+        assert len(site.asked) == 9
+        assert not any(path.endswith("/release.json") for path in site.asked)
+        site.asked.clear()
+        assert CliRunner().invoke(main, asked).exit_code == 0
+        assert len(site.asked) == 1
+        site.asked.clear()
+        assert CliRunner().invoke(main, [*asked, "--max-age", "0m"]).exit_code == 0
+        assert len(site.asked) == 3
 
 
 @pytest.mark.parametrize("isrc", [LISTED, CONTESTED, UNDER_PREFIX, UNDECLARED])
 def test_recordings_in_parts_are_answered_alike(
     lookup: Lookup, tmp_path: Path, isrc: str
 ) -> None:
-    parted = str(parted_files(NOW).write(tmp_path / "parted"))
+    parted = believed(parted_files(NOW), now=NOW).write(tmp_path / "parted")
+    where = ["--registry", str(parted), "--store", str(tmp_path / "other")]
     for asked in ([], ["--use", "prompt"], ["--in", "DE"], ["--json"]):
         result = lookup(isrc, *asked)
-        other = lookup(isrc, *asked, "--registry", parted)
+        other = lookup(isrc, *asked, *where)
         assert (other.exit_code, other.output) == (result.exit_code, result.output)
 
 
@@ -297,7 +298,7 @@ def test_without_the_tree_of_parts_there_is_no_answer(
     release = parted_files(NOW)
     for path in [path for path in release.by_path if path.startswith("lookup/")]:
         del release.by_path[path]
-    parted = str(release.write(tmp_path / "parted"))
+    parted = str(believed(release, now=NOW).write(tmp_path / "parted"))
     for isrc in (LISTED, UNDECLARED):
         result = lookup(isrc, *arguments, "--registry", parted)
         assert (result.exit_code, result.stdout) == (40, "")
@@ -313,7 +314,7 @@ def shown(document: dict[str, Any], isrc: str, use: str) -> str:
         answers=(listing.answer(use, now=ISSUED),),
         release=registry.release,
         registry=registry,
-        key="0" * 16,
+        root=Digest("0" * 64),
     )
     return " ".join(click.unstyle(" ".join(panel(view, 88))).split())
 
@@ -366,8 +367,9 @@ def test_a_dispute_against_a_declaration_names_it_and_its_author() -> None:
 def test_json_tells_each_side_and_what_ended(tmp_path: Path) -> None:
     document = disputed(side(FERNWOOD, "deny", CATALOGUE), side(MARA, "allow", SONGS))
     document["release"]["issued"] = format_time(NOW)
-    folder = release_files(document, NOW).write(tmp_path)
-    where = ["--registry", str(folder), "--key", KEY.public.text(), "--json"]
+    registry = believed(release_files(document, NOW), now=NOW)
+    folder = registry.write(tmp_path / "registry")
+    where = ["--registry", str(folder), *consumer(tmp_path, registry.root), "--json"]
     result = CliRunner().invoke(main, ["lookup", CONTESTED, "--use", "prompt", *where])
     answered = json.loads(result.output)
     assert answered["answers"][0]["sides"] == [

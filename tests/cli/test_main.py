@@ -25,6 +25,7 @@ from sayso.errors import (
     UntrustedError,
 )
 from sayso.model.vocabulary import Verdict
+from tests.believed import believed, consumer
 from tests.registries import KEY
 
 HEAVY = ("yaml", "polars", "jinja2", "mkdocs", "rich", "asyncio", "sayso.publish")
@@ -72,7 +73,17 @@ def test_asking_does_not_load_the_producing_side(arguments: list[str]) -> None:
         "except SystemExit as end: assert end.code == 0\n"
         "print('LOADED', *sys.modules)"
     ).split("LOADED ")[1]
-    assert not {*HEAVY, "tuf", "securesystemslib"} & set(loaded.split())
+    assert not set(HEAVY) & set(loaded.split())
+
+
+def test_listing_commands_loads_no_library_of_trust() -> None:
+    loaded = python(
+        "import sys\n"
+        "from sayso.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print('LOADED', *sys.modules)"
+    ).split("LOADED ")[1]
+    assert not {"tuf", "securesystemslib", "cryptography"} & set(loaded.split())
 
 
 def test_holders_need_nothing_of_the_producing_side() -> None:
@@ -144,6 +155,21 @@ def test_a_missing_extra_is_explained(module: str) -> None:
     assert "from the project's folder: pip install '.[publish]'" in said
 
 
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [("botocore.session", "aws"), ("pkcs11", "hsm")],
+)
+def test_a_key_that_needs_an_extra_says_so(module: str, extra: str) -> None:
+    error = ModuleNotFoundError(f"No module named '{module}'", name=module)
+    result = CliRunner().invoke(failing(error), ["fail"])
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert f"needs {module.partition('.')[0]}, which is not installed" in said
+    assert f"pip install '.[{extra}]'" in said
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
+    assert extra in tomllib.loads(text)["project"]["optional-dependencies"]
+
+
 def test_a_system_that_cannot_make_a_registry_is_told_so() -> None:
     error = ModuleNotFoundError("No module named 'fcntl'", name="fcntl")
     result = CliRunner().invoke(failing(error), ["fail"])
@@ -192,13 +218,12 @@ def test_a_closed_pipe_is_quiet() -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
-def test_an_interrupt_is_quiet() -> None:
+def test_an_interrupt_is_quiet(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)  # a command that ended early never asks
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
-        key = KEY.public.text()
-        arguments = command(
-            "lookup", "XXF012600001", "--registry", address, "--key", key
-        )
+        who = consumer(tmp_path, believed().root)
+        arguments = command("lookup", "XXF012600001", "--registry", address, *who)
         with subprocess.Popen(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:

@@ -8,9 +8,10 @@ import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -25,14 +26,18 @@ from sayso.cli.trust import COMMANDS, status
 from sayso.cli.trust import command as trust_commands
 from sayso.trust.folder import read_trust_folder
 from sayso.trust.holders import Part, holders_of
+from sayso.trust.private_keys import write_private_key
 from sayso.wire.log_policy import decode_log_policy
+from sayso.wire.note import KeyType, VerifierKey, format_verifier_key
+from tests import terminals
 from tests.answers import documented
 from tests.conftest import NeedsTool
 from tests.registries import KEY
 from tests.roles import INSTITUTION, POLICY, SOLO, TEAM, changed, repository, signer
+from tests.tokens import PIN, soft_token
 
 HOLDERS = ("mara", "noor", "ines")
-MACHINES = ("online", "releases", "log")
+MACHINES = ("online", "releases", "log", "minisign")
 ORIGIN = "registry.example/log"
 FILES = ("1.root.json", "1.targets.json")
 
@@ -108,7 +113,8 @@ def test_a_key_is_two_files_and_never_overwritten(place: Path) -> None:
     assert "cannot be written" in refused("key", "nowhere/lise")
     done("key", ".")
     (place / "noise.pem").write_text("hello")
-    assert "is not an unencrypted Ed25519 private key" in refused("key", "noise")
+    (place / "noise.pem").chmod(0o600)
+    assert "is not an Ed25519 private key" in refused("key", "noise")
 
 
 def test_the_whole_ceremony_of_a_team(place: Path) -> None:
@@ -220,6 +226,53 @@ def test_the_online_key_is_replaced_by_its_id(place: Path) -> None:
     assert key_id not in after.ids(Part.ONLINE)
 
 
+def test_the_keys_of_the_log_and_of_minisign_are_replaced(place: Path) -> None:
+    init()
+    complete()
+    done("key", "log-2")
+    done("key", "minisign-2")
+    policy = (place / "trust/policy.txt").read_bytes()
+    assert "only key of the log" in refused(
+        "rotate", "--remove", "log=log.pub", "--add", "log=log-2.pub", code=2
+    )
+    for role in ("log", "minisign"):
+        change = f"{role}={role}"
+        assert "listed" in refused("rotate", f"--add={change}.pub", code=2).replace(
+            "lists", "listed"
+        )
+        assert "does not list" in refused("rotate", f"--remove={change}-2.pub", code=2)
+    assert (place / "trust/policy.txt").read_bytes() == policy
+    said = done("rotate", "--add=log=log-2.pub", "--add=minisign=minisign-2.pub")
+    assert "policy.txt: other logs or witnesses are believed" in " ".join(said.split())
+    for name in ("2.root.json", "2.targets.json"):
+        sign(name, "mara")
+        sign(name, "ines")
+    done("status")
+    both = decode_log_policy((place / "trust/policy.txt").read_bytes())
+    assert [log.key.name for log in both.logs] == [ORIGIN, ORIGIN]
+    done("rotate", "--remove=log=log.pub", "--remove=minisign=minisign.pub")
+    last = (place / "trust/policy.txt").read_text()
+    assert [log.key.name for log in decode_log_policy(last.encode()).logs] == [ORIGIN]
+    assert (place / "minisign-2.pub").read_text().splitlines()[1] in last
+    assert (place / "minisign.pub").read_text().splitlines()[1] not in last
+
+
+def test_a_policy_that_cannot_be_replaced_is_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init()
+    complete()
+    done("key", "log-2")
+
+    def full(*_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    said = refused("rotate", "--add=log=log-2.pub")
+    assert "Take the two new files away, and rotate again" in said
+    assert not (place / "trust/policy.txt").read_text().count("log ") > 1
+
+
 def test_nothing_is_overwritten(place: Path) -> None:
     init()
     before = stored()
@@ -253,12 +306,33 @@ def test_the_page_is_a_whole_ceremony(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for line, shown in steps():
-        agreed = ["--yes"] if line.startswith("sign ") else []
-        output = " ".join(done(*shlex.split(line), *agreed).split())
+    follow(takewhile(lambda step: "hsm:" not in step[0], steps()))
+    assert len(steps()) == 28
+
+
+def test_the_page_goes_on_with_a_key_in_hardware(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needs_tool: NeedsTool
+) -> None:
+    for name in ("place", "token"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "place")
+    with soft_token(tmp_path / "token", needs_tool):
+        follow(steps())
+
+
+def follow(lines: Iterable[tuple[str, list[str]]]) -> None:
+    """Do what the page says, and see what it shows; it asks nobody but for a PIN."""
+    for line, shown in lines:
+        arguments = [*shlex.split(line), *(["--yes"] * line.startswith("sign "))]
+        if line.startswith("sign ") and "hsm:" in line:
+            code, output = terminals.at_a_terminal(
+                "trust", *arguments, typed=[("PIN: ", PIN)]
+            )
+            assert code == 0, output
+        else:
+            output = done(*arguments)
         for words in shown:
-            assert words in output, line
-    assert len(steps()) == 19
+            assert words in " ".join(output.split()), line
 
 
 @pytest.mark.usefixtures("place")
@@ -322,7 +396,10 @@ def test_a_key_has_the_name_of_its_file(place: Path) -> None:
     ("more", "code", "said"),
     [
         (["--origin", "with space"], 2, "is not a name as registry.example/log is"),
-        (["--log", "mara.pub"], 2, "the log has a key of its own"),
+        (["--origin", "\udcff"], 2, "is not a name as registry.example/log is"),
+        (["--log", "mara.pub"], 2, "this takes a key of its own"),
+        (["--minisign", "mara.pub"], 2, "this takes a key of its own"),
+        (["--minisign", "log.pub"], 2, "the log has a key of its own"),
         (["--online", "mara.pub"], 1, "cannot have two roles"),
         (["--root", "otto.pub"], 1, "asks for 3 different keys"),
         (["--root", "mara.pub"], 1, "is one of root already"),
@@ -343,7 +420,10 @@ def test_keys_that_cannot_be_are_refused(
     ("change", "said"),
     [
         ("root", "is not a role and a key"),
-        ("snapshot=otto.pub", "the roles are root, targets, online, releases"),
+        (
+            "snapshot=otto.pub",
+            "the roles are root, targets, online, releases, log, minisign",
+        ),
         ("root=", "is not a role and a key"),
     ],
 )
@@ -375,7 +455,7 @@ def test_who_may_not_sign_or_has_signed_is_told_so() -> None:
     assert "there is no nowhere/1.root.json" in refused(
         "sign", "nowhere/1.root.json", "--key", "noor.pem", "--yes"
     )
-    Path("dev.pem").write_text(KEY.pem())
+    write_private_key(Path("dev.pem"), KEY)
     assert "is a DEVELOPMENT key" in refused("sign", path, "--key", "dev.pem", "--yes")
     no_terminal = trust("sign", path, "--key", "noor.pem")
     assert no_terminal.exit_code == 2
@@ -515,6 +595,133 @@ def test_names_of_files_cannot_paint_the_terminal(place: Path) -> None:
     output = trust("status").output + sign("1.root.json", "noor")
     assert "\x1b" not in output
     assert "[2Jok" in output
+
+
+def test_nor_can_an_error_or_the_id_of_a_key(place: Path) -> None:
+    init()
+    path = place / "trust/1.root.json"
+    root = Metadata[Root].from_file(str(path)).signed
+    painted = "\x1b[2J\x1b]0;ok\x07"
+    (key_id, *_) = root.roles["root"].keyids
+    root.keys[painted] = root.keys[key_id]
+    root.roles["root"].keyids[0] = painted
+    path.write_bytes(Metadata(root).to_bytes())
+    output = trust("status").output
+    assert "without a name (\\u001b[2J" in output
+    (place / f"trust/keys/{painted}.pub").write_bytes(b"?")
+    output += (error := refused("status", code=40))
+    assert "\\u001b[2J\\u001b]0;ok\\u0007.pub: this is not" in error
+    assert not {"\x1b", "\x07"} & set(output)
+
+
+def test_of_a_policy_is_shown_what_it_says_and_not_how_it_looks(place: Path) -> None:
+    init()
+    complete()
+    witnesses = [
+        VerifierKey(name="w", type=KeyType.COSIGNATURE, key=bytes([number]) * 32)
+        for number in range(9)
+    ]
+    names = ["quorum", *(f"W{number}" * 30 for number in range(7)), "W\u0430"]
+    lines = [
+        *(place / "trust/policy.txt").read_text().splitlines()[:2],
+        f"# {'-' * 60} group all 9 of them {'-' * 60} quorum of-them\u2028quorum all",
+        *(
+            f"witness  {name}\t{format_verifier_key(key)}"
+            for name, key in zip(names, witnesses, strict=True)
+        ),
+        f"group G any {' '.join(names[1:-1])} quorum W\u0430",
+        "quorum none",
+    ]
+    (place / "trust/policy.txt").write_text("\n".join([*lines, ""]))
+    output = done("rotate")
+    (column,) = {
+        line.index("log") for line in output.splitlines() if line.endswith("  log")
+    }
+    shown = [line[column:] for line in output.splitlines() if len(line) > column]
+    assert [line for line in shown if line.startswith("quorum")] == ["quorum none"]
+    (group,) = (line for line in shown if line.startswith("group"))
+    assert group == "group G 1"
+    assert "  quorum W\\xd0\\xb0" in shown
+    assert any(line.startswith("witness W\\xd0\\xb0") for line in shown)
+
+
+@pytest.mark.usefixtures("place")
+def test_a_log_never_has_the_key_of_something_else() -> None:
+    init()
+    complete()
+    change = ("--remove=releases=releases.pub", "--add=releases=log.pub")
+    assert "cannot have two roles" in refused("rotate", *change)
+
+
+@pytest.mark.usefixtures("place")
+def test_nobody_signs_a_root_for_development() -> None:
+    init()
+    path = Path("trust/1.root.json")
+    path.write_bytes(path.read_bytes().replace(b'"team"', b'"dev"'))
+    for arguments in (
+        ("sign", str(path), "--key", "mara.pem", "--yes"),
+        ("status",),
+        ("rotate",),
+    ):
+        assert "of the profile dev, which is for trying out" in refused(
+            *arguments, code=40
+        )
+
+
+def test_what_holds_until_others_have_signed_is_not_forgotten(tmp_path: Path) -> None:
+    then = datetime.now(UTC).replace(microsecond=0) - timedelta(days=306)
+    given = repository(TEAM, now=then)
+    for name, data in given.files().items():
+        if name.endswith((".root.json", ".targets.json")):
+            (tmp_path / Path(name).name).write_bytes(data)
+    (tmp_path / "policy.txt").write_bytes(POLICY)
+    done("rotate", "--folder", str(tmp_path))
+    output = " ".join(trust("status", "--folder", str(tmp_path)).output.split())
+    assert "no more: another follows" not in output
+    for name in FILES:
+        assert f"{name} expires 20" in output
+
+
+def test_a_stick_that_has_no_links_will_do(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT and exFAT, as most sticks have, know none."""
+
+    def none(*_: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    init()
+    before = stored()
+    assert "exists already. Nothing was written." in refused("init", *options())
+    assert stored() == before
+    complete()
+    assert done("status")
+    assert not [path for path in (place / "trust").rglob("*") if path.name[0] == "."]
+
+    def full(*_: Path) -> None:
+        raise OSError(28, "No space left on device", "x")
+
+    monkeypatch.setattr(os, "link", full)
+    before = stored()
+    assert "No space left on device. Nothing was written." in refused("rotate")
+    assert stored() == before
+
+
+def test_the_quorum_of_each_part_is_shown(place: Path) -> None:
+    for name in ("lise", "rebuilder"):
+        done("key", name)
+    (place / "online.pub").rename(place / "online.key")
+    given = options("institution")
+    given[given.index("--online=online.pub")] = "--online=online.key"
+    more = ("--root=otto.pub", "--root=lise.pub", "--releases=rebuilder.pub")
+    said = " ".join(done("init", *given, *more).split())
+    assert "root 3 of 5 may change all keys" in said
+    assert "targets 2 of 3 say who signs releases" in said
+    assert "online 1 of 1 signs snapshots and timestamps" in said
+    assert "releases 2 of 2 signs releases" in said
+    # Only what is named as public keys are is kept.
+    assert not [name for name in stored() if "online" in name]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from sayso.cli import main
-from tests.cli.test_build import LATER, NOON, ROOT, commit, operator_key, write
+from tests.cli.test_build import LATER, NOON, ROOT, write
 from tests.declared import FACTS, FERNWOOD, HARROW, declaration, files_of, recordings
+from tests.operating import Operator, commit
 
 CODES = [f"XXF0126{number:05}" for number in range(60)]
 EDITED = CODES[7]
 TITLE = "Slow River, Live"
 RELEASE_ONLY = {"index.html", "data/index.html"}
 """The pages about the release itself."""
-DATA = ("bulk/", "delta/", "lookup/", "state/", "registry.json", "release.json")
+DATA = (
+    *("bulk/", "delta/", "index/", "lookup/", "registry/", "source/", "state/"),
+    *("registry.json", "release.json"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +58,11 @@ def catalogue(titles: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
     place = tmp_path_factory.mktemp("unchanged")
-    key, _ = operator_key(place)
 
     def build(out: str, *more: str) -> Path:
         source = ["--declarations", str(place / "declarations")]
-        site = ["--site", str(ROOT / "mkdocs.yml"), "--signing-key", key]
-        arguments = ["build", *source, *site, "--out", str(place / out), *more]
-        result = CliRunner().invoke(main, arguments)
-        assert result.exit_code == 0, result.output
+        site = ["--site", str(ROOT / "mkdocs.yml"), "--out", str(place / out)]
+        operator.run("build", "--operator", *source, *site, *operator.ledger, *more)
         return place / out
 
     scope = declaration("{any-ai: deny}", "catalogue: {file: songs.csv}")
@@ -71,8 +70,10 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
     texts = {f"{FERNWOOD}/songs.yaml": scope, f"{HARROW}/one.yaml": other}
     write(place, {**FACTS, **texts, f"{FERNWOOD}/songs.csv": catalogue({})})
     commit(place)
+    operator = Operator(place).hold()
     out = build("out/registry", "--genesis", "--time", NOON)
     before, stamps = files_of(out), stamps_of(out)
+    operator.seal("--genesis", "--time", NOON)
     shutil.copytree(out, place / "before")
     write(place, {f"{FERNWOOD}/songs.csv": catalogue({EDITED: TITLE})})
     commit(place)

@@ -10,6 +10,8 @@ from sayso.cli import main
 from sayso.trust.minisign import sign
 from tests.answers import documented
 from tests.registries import (
+    CORE,
+    INDEX,
     KEY,
     OTHER_KEY,
     Files,
@@ -41,9 +43,9 @@ def test_a_release_is_verified_in_words(folder: Path) -> None:
     assert f"key {KEY.public.name} sayso DEVELOPMENT public key" in said
     assert "signed sayso release.json release=1" in said
     assert "release 1 of sayso.example, 2026-11-22T11:00:00Z" in said
-    assert "beside it registry.json: as released" in said
+    assert f"beside it {INDEX}, registry.json: as released" in said
     assert "not here bulk/" in said
-    assert "registry.parquet, schema/owner.json" in said
+    assert "core.parquet, schema/owner.json" in said
     assert "not that it is the newest" in said
 
 
@@ -93,8 +95,8 @@ def test_json_is_a_document_of_its_own_format(folder: Path) -> None:
     assert document["format"] == "sayso/verified/1"
     assert document["kind"] == "release"
     assert document["key"] == KEY.public.name
-    assert document["matching"] == ["registry.json", "schema/owner.json"]
-    assert document["absent"] == PARTS
+    assert document["matching"] == [INDEX, "registry.json", "schema/owner.json"]
+    assert document["absent"] == [*PARTS, CORE]
     assert document["tree"] is None
     assert document["release"]["number"] == 1
 
@@ -105,12 +107,12 @@ def test_many_files_are_said_by_their_number(tmp_path: Path) -> None:
     assert len(files) == 8
     verify_here = release.write(tmp_path) / "release.json"
     said = " ".join(verify(verify_here).output.split())
-    assert "not here 8 files in bulk/, schema/owner.json" in said
+    assert "not here 9 files in bulk/, schema/owner.json" in said
     Files(by_path=files).write(tmp_path)
     said = " ".join(verify(verify_here).output.split())
-    assert "beside it 8 files in bulk/, registry.json: as released" in said
+    assert f"beside it 8 files in bulk/, {INDEX}, registry.json: as released" in said
     assert json.loads(verify(verify_here, "--json").output)["matching"] == sorted(
-        [*files, "registry.json"]
+        [*files, INDEX, "registry.json"]
     )
     said = " ".join(verify(tmp_path / "registry.json").output.split())
     assert "beside it 8 files in bulk/: as released" in said

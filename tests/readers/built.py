@@ -93,7 +93,10 @@ class Built:
 
     def listed(self) -> list[Row]:
         """Return the entry of every bulk file."""
-        named = [f for f in self.release["files"] if f["path"].startswith("bulk/")]
+        files = self.release["files"]
+        (index,) = (f for f in files if f["path"].startswith("index/"))
+        more = json.loads((self.folder / index["path"]).read_bytes())["files"]
+        named = [f for f in (*files, *more) if f["path"].startswith("bulk/")]
         parts = self.registry["parts"]
         return [
             *named,

@@ -1,16 +1,20 @@
 """Releases for readers that know nothing of our code, built once for all tests."""
 
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from sayso.cli import main
+from tests.conftest import NeedsTool
 from tests.readers.built import ISSUED, Built, Row
 
 ROOT = Path(__file__).parents[2]
+FOLLOWER = Path(__file__).with_name("follower.go")
 AWKWARD = {
     "XXZ012690001": {"title": "1999", "artist": "4"},
     "XXZ012690002": {"title": "2026-01-01", "artist": "2026-01-01T00:00:00Z"},
@@ -73,7 +77,7 @@ def build(declarations: Path, folder: Path, rows: list[Row] | None = None) -> Bu
     place = folder / "registry"
     arguments = ["--declarations", str(declarations), "--out", str(place)]
     command = ["build", "--no-site", "--time", time, *arguments]
-    result = CliRunner().invoke(main, command, env={"SAYSO_SIGNING_KEY": None})
+    result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     registry = json.loads((place / "registry.json").read_bytes())
     return Built(
@@ -93,3 +97,20 @@ def awkward_declaration() -> Row:
         "uses": {"train-generative": "deny"},
         "recordings": [{"isrc": isrc, **names} for isrc, names in AWKWARD.items()],
     }
+
+
+@pytest.fixture(scope="session")
+def follower(tmp_path_factory: pytest.TempPathFactory, needs_tool: NeedsTool) -> Path:
+    """Return the program, built anew."""
+    needs_tool("go")
+    go, folder = needs_tool("sumdb-go"), tmp_path_factory.mktemp("follower")
+    done = subprocess.run(
+        [go, "build", "-o", folder / "follower", FOLLOWER],
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "follower"

@@ -119,7 +119,7 @@ for word; do
       file=${word#https://sayso.example/}
       mkdir -p "$(dirname "${output:-$file}")"
       cp "SERVED/$file" "${output:-$file}" ;;
-    bulk/*) output=$word ;;
+    bulk/* | index/*) output=$word ;;
   esac
 done
 """

@@ -16,14 +16,22 @@ import click
 from sayso import __version__
 from sayso.cli.exits import ExitCode, outcome
 from sayso.cli.menu import Menu
+from sayso.cli.terminal import printable
 
 COMMANDS = {
     "new": "Write an owner file and a first declaration from a few questions.",
     "validate": "Check declarations and say what to change.",
     "explain": "Explain a rule by its code, such as SAY203.",
-    "build": "Make the signed registry and its site from declarations.",
-    "verify": "Check the signature of a file of a release.",
+    "build": "Make a registry and its site from declarations.",
+    "seal": "Enter a release into the log, and sign it.",
+    "rebuild": "Make a release again, and say where it differs from its commit.",
+    "renew": "Sign a new timestamp, which says that nothing is held back.",
+    "publish": "Bring a signed release to where it is served.",
+    "doctor": "Say whether a registry holds, and what is to be renewed.",
+    "verify": "Check a receipt, or the signature of a file of a release.",
     "lookup": "Say what a registry answers for a recording.",
+    "receipt": "Keep a proof of what a registry answers, for years.",
+    "monitor": "Watch a registry's log: that it only grows, and what is new.",
     "trust": "Make and sign, with offline keys, whose keys are trusted.",
 }
 """Each command and its help in one line, so that listing them loads none."""
@@ -83,7 +91,9 @@ def _report(error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         error.show()
     elif message:
-        click.echo(f"sayso: {message}", err=True)
+        # It may quote the name of a file, and somebody else may have named it.
+        lines = map(printable, message.split("\n"))
+        click.echo("sayso: " + "\n".join(lines), err=True)
     if code is ExitCode.BROKEN_PIPE:
         # Python flushes standard output once more when it ends, into nothing now.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

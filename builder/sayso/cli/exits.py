@@ -53,14 +53,18 @@ _PUBLISH = frozenset(
         "markdown",
         "mkdocs",
         "msgspec",
-        "numpy",
         "polars",
-        "pyarrow",
         "rich",
         "yaml",
     }
 )
 """What the extra `publish` brings, by the names under which it is imported."""
+
+_BULK = frozenset({"numpy", "pyarrow"})
+"""What the extra `bulk` brings, and `publish` too."""
+
+_KEYS = {"botocore": "aws", "pkcs11": "hsm"}
+"""What reaches keys that are no files, and buckets; and the extra that brings it."""
 
 _POSIX = frozenset({"fcntl"})
 """What Python itself has on POSIX alone."""
@@ -85,6 +89,17 @@ def _missing(error: ModuleNotFoundError) -> str:
         return (
             f"this command needs {package}, which is not installed; install the "
             "producing side from the project's folder: pip install '.[publish]'"
+        )
+    if package in _BULK:
+        return (
+            f"this needs {package}, which is not installed; install it from the "
+            "project's folder: pip install '.[publish]' to make a registry, "
+            "or '.[bulk]' to ask about lists of codes"
+        )
+    if package in _KEYS:
+        return (
+            f"this key or bucket needs {package}, which is not installed; install it "
+            f"from the project's folder: pip install '.[{_KEYS[package]}]'"
         )
     if package in _POSIX:
         return (

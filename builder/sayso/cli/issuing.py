@@ -7,14 +7,22 @@ from pathlib import Path
 import click
 
 from sayso.client.fetch import read_file
-from sayso.client.registry import AHEAD
 from sayso.errors import MalformedError, PublishError, RegistryError
 from sayso.wire.header import Profile
 from sayso.wire.release import RELEASE_FILE, RELEASE_LIMIT, decode_release
+from sayso.wire.succession import AHEAD
 from sayso.wire.text import format_time, from_decimal, parse_time
 
 EPOCH = "SOURCE_DATE_EPOCH"
 YEARS = range(2020, 2200)
+
+time_option = click.option(
+    "--time",
+    "moment",
+    metavar="TIME",
+    help=f"When this is issued, such as 2026-11-22T11:00:00Z.  [default: {EPOCH}, else "
+    "now]",
+)
 
 
 def check_place(out: Path, declarations: Path) -> None:
@@ -38,7 +46,7 @@ def check_no_restart(out: Path) -> None:
     if header.profile is Profile.OPERATOR:
         raise PublishError(
             f"{out} holds release {header.number} of {header.origin}, and this build "
-            "would begin again at 1; go on from it with --previous, or name another "
+            "would begin again at 1; go on from it with --operator, or name another "
             "--out"
         )
 

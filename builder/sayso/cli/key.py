@@ -1,6 +1,8 @@
 """`--key`: whom to believe; it never comes from the registry that is checked."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -16,6 +18,8 @@ _NO_KEY = (
     "give it with --key FILE or in SAYSO_KEY. A registry that you built yourself has "
     "its key beside it: --key out/keys/development.pub"
 )
+
+_Key = TypeVar("_Key")
 
 key_option = click.option(
     "--key",
@@ -38,13 +42,27 @@ def trusted_key(text: str | None, *, option: str = "--key") -> PublicKey:
     """
     if not text:
         raise UntrustedError(_NO_KEY)
+    return given_key(text, load_public_key, option=option)
+
+
+def given_key(text: str, load: Callable[[str], _Key], *, option: str) -> _Key:
+    """Return the public key that a text is, or that is in the file that it names.
+
+    Args:
+        text: what was given.
+        load: returns the key in a text, or raises MalformedError.
+        option: what to call it in messages.
+
+    Raises:
+        click.BadParameter: it is neither a key nor a file with one.
+    """
     try:
-        return load_public_key(text)
+        return load(text)
     except MalformedError:
         pass
     try:
         data = read_file(Path(text), limit=FILE_LIMIT)
-        return load_public_key(from_utf8(data, limit=FILE_LIMIT))
+        return load(from_utf8(data, limit=FILE_LIMIT))
     except FetchError as error:
         raise click.BadParameter(
             f"{shown(text)} is neither a public key nor a file with one",

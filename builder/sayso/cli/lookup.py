@@ -1,28 +1,25 @@
 """`sayso lookup`: what a registry answers for one recording."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from sayso.cli.answer_json import document
+from sayso.cli.as_of import answer_as_of, moment_of, show
+from sayso.cli.asking import asked, max_age_option, now, registry_option
 from sayso.cli.exits import VERDICT_CODES
-from sayso.cli.key import key_option, trusted_key
 from sayso.cli.panel import Panel, panel
+from sayso.cli.root import pinned_root, root_option, store_option
 from sayso.cli.terminal import width
 from sayso.client.asking import listing_of
-from sayso.client.fetch import fetcher_of
-from sayso.client.registry import open_registry
+from sayso.client.registry import fetch_registry
 from sayso.errors import InvalidIsrcError
 from sayso.model.isrc import Isrc, parse_isrc
 from sayso.model.territory import COUNTRIES
 from sayso.model.vocabulary import Use, Words
 from sayso.wire.profile import encode
-
-_LOCAL = "out/registry"
-_AGE = re.compile(r"([0-9]{1,5})([dh])", re.ASCII)
 
 
 def _isrc(_: click.Context, __: click.Parameter, text: str) -> Isrc:
@@ -50,25 +47,6 @@ def _country(_: click.Context, __: click.Parameter, text: str | None) -> str | N
     return code
 
 
-def _age(_: click.Context, __: click.Parameter, text: str) -> timedelta:
-    match = _AGE.fullmatch(text)
-    if match is None:
-        raise click.BadParameter(
-            f"{text!r} is not a number of days or hours, as 7d, 12h"
-        )
-    number = int(match[1])
-    return timedelta(days=number) if match[2] == "d" else timedelta(hours=number)
-
-
-def _location(_: click.Context, __: click.Parameter, text: str | None) -> str:
-    if text is None and not Path(_LOCAL).is_dir():
-        raise click.BadParameter(
-            f"there is no {_LOCAL} here; say which registry to ask: a folder that "
-            "holds release.json, or a web address"
-        )
-    return text or _LOCAL
-
-
 @click.command("lookup")
 @click.argument("isrc", callback=_isrc)
 @click.option(
@@ -80,21 +58,17 @@ def _location(_: click.Context, __: click.Parameter, text: str | None) -> str:
 @click.option(
     "--in", "country", callback=_country, metavar="CC", help="Ask about one country."
 )
+@registry_option
+@root_option
+@store_option
+@max_age_option
 @click.option(
-    "--registry",
-    "location",
-    callback=_location,
-    metavar="FOLDER|URL",
-    help="Which registry to ask. [default: out/registry]",
-)
-@key_option
-@click.option(
-    "--max-age",
-    callback=_age,
-    default="7d",
-    show_default=True,
-    metavar="AGE",
-    help="The oldest release to answer from, such as 7d or 12h.",
+    "--as-of",
+    "moment_asked",
+    callback=moment_of,
+    metavar="DAY|TIME",
+    help="Say what the registry answered then: at the end of a day in UTC, such as "
+    "2026-12-03, or at a time, such as 2026-12-03T10:00:00Z.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context
@@ -105,8 +79,10 @@ def command(
     use: Use | None,
     country: str | None,
     location: str,
-    key: str | None,
+    root_file: Path | None,
+    store_folder: Path,
     max_age: timedelta,
+    moment_asked: datetime | None,
     as_json: bool,
 ) -> None:
     """Say what a registry answers for the recording ISRC.
@@ -114,23 +90,35 @@ def command(
     The registry is verified first. Without --use every use is answered, and 0 means
     that there is an answer. With --use the exit code is the verdict: 0 allow, 10 ask,
     20 deny, 30 undeclared. In both cases 2 is a mistake in the question, and 40 means
-    that there is no answer: the registry could not be reached or not be believed.
+    that there is no answer: the registry could not be reached or not be believed; or,
+    with --as-of, that the release of then was revoked since.
     """
-    now = datetime.now(UTC)
-    public = trusted_key(key)
-    fetcher = fetcher_of(location)
-    release, registry = open_registry(
-        location, key=public, now=now, max_age=max_age, fetcher=fetcher
+    moment, pinned = now(), pinned_root(root_file)
+    fetcher, trusted = asked(
+        location, pinned, store_folder, now=moment, max_age=max_age
     )
+    if moment_asked is not None:
+        past = answer_as_of(
+            isrc,
+            moment_asked,
+            use=use,
+            territory=country,
+            trusted=trusted,
+            fetcher=fetcher,
+            now=moment,
+        )
+        context.exit(show(past, use=use, as_json=as_json))
+    release = trusted.release
+    registry = fetch_registry(fetcher, release)
     listing = listing_of(isrc, release=release, registry=registry, fetcher=fetcher)
-    asked = tuple(Use) if use is None else (use,)
+    uses = tuple(Use) if use is None else (use,)
     view = Panel(
         listing=listing,
         territory=country,
-        answers=tuple(listing.answer(one, country, now=now) for one in asked),
+        answers=tuple(listing.answer(one, country, now=moment) for one in uses),
         release=release.header,
         registry=registry,
-        key=public.name,
+        root=pinned.digest,
     )
     if as_json:
         click.echo(encode(document(view)), nl=False)

@@ -17,14 +17,14 @@ from sayso.wire.header import Profile, ReleaseHeader
 from sayso.wire.listing import Listing
 from sayso.wire.policies import REVIEWED
 from sayso.wire.registry import Registry
-from sayso.wire.text import format_day, format_time
+from sayso.wire.text import Digest, format_day, format_time
 
 DEVELOPMENT = (
     "DEVELOPMENT: this release was signed with a key made for trying out. "
     "It proves nothing; do not rely on it."
 )
 
-_COLOURS = {
+COLOURS = {
     Verdict.ALLOW: "green",
     Verdict.ASK: "yellow",
     Verdict.DENY: "red",
@@ -45,7 +45,7 @@ class Panel:
     Attributes:
         listing: what holds for the recording, from which the answers are.
         answers: one for each use asked about, at least one.
-        key: the name of the key that signed the release.
+        root: SHA-256 of the root by which it is believed.
     """
 
     listing: Listing
@@ -53,7 +53,7 @@ class Panel:
     answers: tuple[Answer, ...]
     release: ReleaseHeader
     registry: Registry
-    key: str
+    root: Digest
 
 
 def panel(view: Panel, columns: int) -> list[str]:
@@ -69,7 +69,8 @@ def panel(view: Panel, columns: int) -> list[str]:
     lines.append("")
     lines += paragraph(
         f"Release {release.number} of {release.origin}, issued "
-        f"{format_time(release.issued)}, signed by key {view.key}.",
+        f"{format_time(release.issued)}, signed, logged, and the newest by the root "
+        f"{view.root[:16]}….",
         columns,
     )
     lines += paragraph(NOTICE, columns)
@@ -100,7 +101,7 @@ def _table(view: Panel) -> Iterator[str]:
         title = Words.TITLES[use_or_rest(answer.use)] + ":"
         verdict = click.style(
             Words.VERDICTS[answer.verdict].lower(),
-            fg=_COLOURS[answer.verdict],
+            fg=COLOURS[answer.verdict],
             bold=True,
         )
         disputed = ", disputed" if answer.disputed else ""

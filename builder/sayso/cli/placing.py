@@ -1,11 +1,15 @@
 """Placing: files appear whole under their names, and new ones where nothing is."""
 
+import errno
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from sayso.errors import SaysoError
+
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})
+"""What systems answer on a stick whose file system (FAT, exFAT) has no links."""
 
 
 class PlaceError(SaysoError):
@@ -71,8 +75,17 @@ def _place(path: Path, data: bytes, made: list[Path]) -> None:
     try:
         with draft.open("xb") as stream:
             stream.write(data)
-        os.link(draft, path)
-        made.append(path)
+        try:
+            os.link(draft, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # The name is taken first, so that nothing is replaced but this.
+            path.touch(exist_ok=False)
+            made.append(path)
+            draft.replace(path)
+        else:
+            made.append(path)
     finally:
         draft.unlink(missing_ok=True)
 

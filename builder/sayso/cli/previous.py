@@ -1,18 +1,17 @@
 """The release before: verified, and what the next one needs of it."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
 from sayso.client.fetch import Fetcher, fetcher_of
 from sayso.client.lookup import unpack
-from sayso.client.registry import fetch_listed, open_release
+from sayso.client.registry import fetch_index, fetch_listed
 from sayso.errors import MalformedError, PublishError
-from sayso.publish.inputs import Previous
+from sayso.publish.inputs import Kept, Previous
 from sayso.publish.reading.sources import SourceTree, is_ancestor
-from sayso.trust.keys import PublicKey
 from sayso.wire.columns import read_intervals
 from sayso.wire.contents import Contents
 from sayso.wire.delta import DELTA_LIMIT
@@ -20,74 +19,105 @@ from sayso.wire.members import Members
 from sayso.wire.parts import read_parts
 from sayso.wire.profile import Json, decode, encode_item
 from sayso.wire.registry import REGISTRY_LIMIT
-from sayso.wire.release import REGISTRY_FILE, Release, ReleaseFile, encode_release
-from sayso.wire.state import LIMIT, decode_state
+from sayso.wire.release import REGISTRY_FILE, Release, decode_release, registry_path
+from sayso.wire.release_file import ReleaseFile, file_named
+from sayso.wire.state import LIMIT as STATE_LIMIT
+from sayso.wire.state import decode_state
 from sayso.wire.text import Digest
 
-_KINDS = ("core", "policies", "prefixes")
+_INDEX = "the index of the release before"
 
 
 def open_previous(
-    location: str,
-    key: PublicKey,
-    declarations: Path,
-    tree: SourceTree,
-    issued: datetime,
+    location: str, release_json: bytes, declarations: Path, tree: SourceTree
 ) -> Previous:
-    """Verify the release before, and return what the next one needs of it.
+    """Return what the next release needs of the one before.
 
     Args:
-        location: a folder or a web address.
-        key: whom to believe.
+        location: a folder or a web address with its files; it is not believed.
+        release_json: the bytes of its release.json, from the ledger.
         declarations: the folder whose Git history must go on from that release.
         tree: what was read from that folder.
-        issued: when the new release is issued.
 
     Raises:
-        RegistryError: the release cannot be had or believed.
+        RegistryError: a file cannot be had, or is not the one that the release names.
         PublishError: the new commit does not descend from that release's.
     """
-    fetcher = fetcher_of(location)
-    release = open_release(fetcher, key=key, now=issued, max_age=None)
-    number, commit = release.header.number, release.source.commit
+    release = decode_release(release_json)
+    check_descends(release, declarations, tree)
+    return read_previous(fetcher_of(location), release, release_json)
+
+
+def check_descends(release: Release, declarations: Path, tree: SourceTree) -> None:
+    """Check that Git's history goes on from that of the release before.
+
+    Args:
+        release: the release before.
+        declarations: the folder in a Git repository.
+        tree: what was read from it.
+
+    Raises:
+        PublishError: it does not.
+    """
+    commit = release.source.commit
     if commit and tree.commit and not is_ancestor(declarations, commit, tree.commit):
         raise PublishError(
             f"commit {tree.commit[:12]} does not descend from {commit[:12]}, of which "
-            f"release {number} was made; a release never goes back"
+            f"release {release.header.number} was made; a release never goes back"
         )
-    registry_json = fetch_listed(fetcher, release.file(REGISTRY_FILE))
-    registry = decode(registry_json, limit=REGISTRY_LIMIT)
-    bulk = {kind: _listed(release, "bulk/", f".{kind}.parquet") for kind in _KINDS}
-    state = _content(fetcher, _listed(release, "state/", ".json.gz"), LIMIT)
+
+
+def read_previous(fetcher: Fetcher, release: Release, release_json: bytes) -> Previous:
+    """Return what the next release needs of a verified one.
+
+    Only files are read whose names never change: so the release may be any that the
+    fetcher still has, not just the newest.
+
+    Args:
+        fetcher: brings the files.
+        release: the release before, verified in whatever way.
+        release_json: its bytes.
+
+    Raises:
+        RegistryError: a file cannot be had, or is not the one that the release names.
+    """
+    index = fetch_index(fetcher, release)
+    policies = _listed(index, "bulk/", ".policies.parquet")
+    prefixes = _listed(index, "bulk/", ".prefixes.parquet")
+    registry = decode(_registry_json(fetcher, release), limit=REGISTRY_LIMIT)
+    state = _content(fetcher, _listed(index, "state/", ".json.gz"), STATE_LIMIT)
     return Previous(
-        digest=Digest(sha256(encode_release(release)).hexdigest()),
-        header=release.header,
+        digest=Digest(sha256(release_json).hexdigest()),
+        release=release,
         state=decode_state(state),
-        contents=Contents(
-            number=number, **{kind: file.content_sha256 for kind, file in bulk.items()}
-        ),
-        core=fetch_listed(fetcher, bulk["core"]),
-        policies=dict(map(_policy, _items(registry, "policies"))),
-        prefixes=read_intervals(_items(registry, "prefixes")),
-        parts=read_parts(_items(registry, "parts")),
-        deltas=tuple(
-            _content(fetcher, file, DELTA_LIMIT)
-            for file in release.files
-            if file.path.startswith("delta/")
+        kept=Kept(
+            contents=Contents(
+                number=release.header.number,
+                core=release.core.content_sha256,
+                policies=policies.content_sha256,
+                prefixes=prefixes.content_sha256,
+            ),
+            core=fetch_listed(fetcher, release.core),
+            policies=dict(map(_policy, _items(registry, "policies"))),
+            prefixes=read_intervals(_items(registry, "prefixes")),
+            parts=read_parts(_items(registry, "parts")),
+            deltas=tuple(
+                _content(fetcher, file, DELTA_LIMIT)
+                for file in index
+                if file.path.startswith("delta/")
+            ),
         ),
     )
 
 
-def _listed(release: Release, start: str, end: str) -> ReleaseFile:
-    """Return the one file of a release whose path begins and ends so."""
-    found = [
-        f for f in release.files if f.path.startswith(start) and f.path.endswith(end)
-    ]
-    if len(found) != 1:
-        raise PublishError(
-            f"release {release.header.number} has no {start}…{end} to go on from"
-        )
-    return found[0]
+def _registry_json(fetcher: Fetcher, release: Release) -> bytes:
+    """Return registry.json, from where it is the one of this release."""
+    file = release.file(REGISTRY_FILE)
+    return fetch_listed(fetcher, replace(file, path=registry_path(file.sha256)))
+
+
+def _listed(index: Iterable[ReleaseFile], start: str, end: str) -> ReleaseFile:
+    return file_named(index, start, end, place=_INDEX)
 
 
 def _items(registry: Mapping[str, Json], name: str) -> list[Json]:

@@ -4,27 +4,37 @@ import os
 from pathlib import Path
 
 from sayso.errors import PublishError
-from sayso.trust.keys import (
-    PrivateKey,
-    generate_key,
-    load_private_key,
+from sayso.trust.key_source import load_signing_key, open_signing_key
+from sayso.trust.keys import PrivateKey, SigningKey, generate_key
+from sayso.trust.private_keys import (
+    AskSecret,
     read_private_key,
     write_private_key,
 )
 
 VARIABLE = "SAYSO_SIGNING_KEY"
+KEY_METAVAR = "FILE|awskms:KEY"
+"""What an option that names a signing key takes."""
 DEVELOPMENT_SECRET = "development.pem"  # noqa: S105 - a file's name
 DEVELOPMENT_PUBLIC = "development.pub"
 
 
-def configured_key(path: Path | None) -> PrivateKey | None:
-    """Return the operator's key from a file, else from the environment, else None.
+def configured_key(
+    place: str | None, *, variable: str = VARIABLE, ask: AskSecret | None = None
+) -> SigningKey | None:
+    """Return the operator's key from a place, else from the environment, else None.
+
+    Args:
+        place: what an option gave: the path of a PEM file, or `awskms:KEY`.
+        variable: holds the PEM text of the key, or `awskms:KEY`.
+        ask: for a passphrase; None if the command may not ask.
 
     Raises:
-        PublishError: what was given is not an Ed25519 private key, or one that was
+        PublishError: there is no such key, it cannot be used, or it is one that was
             made for trying out.
+        ModuleNotFoundError: what reaches it is not installed.
     """
-    key = _given_key(path)
+    key = _given_key(place, variable, ask)
     if key is not None and key.development:
         raise PublishError(
             "the signing key is a DEVELOPMENT key, made for trying out, and signs no "
@@ -34,11 +44,13 @@ def configured_key(path: Path | None) -> PrivateKey | None:
     return key
 
 
-def _given_key(path: Path | None) -> PrivateKey | None:
-    if path is not None:
-        return read_private_key(path)
-    text = os.environ.get(VARIABLE)
-    return load_private_key(text) if text else None
+def _given_key(
+    place: str | None, variable: str, ask: AskSecret | None
+) -> SigningKey | None:
+    if place is not None:
+        return open_signing_key(place, ask=ask)
+    text = os.environ.get(variable)
+    return load_signing_key(text, ask=ask) if text else None
 
 
 def development_key(folder: Path) -> PrivateKey:

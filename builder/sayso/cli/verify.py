@@ -1,4 +1,4 @@
-"""`sayso verify`: does the signature beside a file hold?"""
+"""`sayso verify`: does the signature beside a file hold, or a receipt by itself?"""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from sayso.cli.key import key_option, trusted_key
+from sayso.cli.receipt_check import Beside, check_receipt
+from sayso.cli.root import store_option
 from sayso.cli.terminal import fields, paragraph, printable, width
+from sayso.client.fetch import read_file
 from sayso.client.verify import Kind, Verified, verify_file
 from sayso.trust.keys import PublicKey
 from sayso.wire.header import Profile, encode_header
 from sayso.wire.profile import Json, encode
+from sayso.wire.receipt import RECEIPT_LIMIT, is_receipt
 from sayso.wire.release import RELEASE_FILE
 from sayso.wire.text import format_time
 
@@ -30,9 +34,44 @@ _NAMES = {
 }
 
 
-@click.command("verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("verify", epilog="Example: sayso verify receipt.json --root 1.root.json")
+@click.argument("file", type=_FILE)
 @key_option
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    envvar="SAYSO_ROOT",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Of a receipt: the root that is believed, a .root.json file. May be given "
+    "several times: an old receipt needs the first root, or one of its time. "
+    "[env: SAYSO_ROOT]",
+)
+@store_option
+@click.option(
+    "--registry",
+    "location",
+    metavar="FOLDER|URL",
+    help="Of a receipt: ask the registry of today whether it stands by it.",
+)
+@click.option(
+    "--file",
+    "local",
+    type=_FILE,
+    help="Of the receipt of a declaration: your copy, to be compared.",
+)
+@click.option(
+    "--answers", type=_FILE, help="Of the receipt of a list: the answers beside it."
+)
+@click.option(
+    "--list",
+    "codes",
+    type=_FILE,
+    help="Of the receipt of a list: the codes, to be compared; with --answers.",
+)
 @click.option(
     "--tree",
     "with_tree",
@@ -40,12 +79,43 @@ _NAMES = {
     help=f"Check every file of the look-up tree as well; FILE is {RELEASE_FILE}.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def command(file: Path, key: str | None, *, with_tree: bool, as_json: bool) -> None:
-    """Check FILE with the signature FILE.minisig beside it.
+@click.pass_context
+def command(
+    context: click.Context,
+    file: Path,
+    key: str | None,
+    *,
+    roots: tuple[Path, ...],
+    store_folder: Path,
+    location: str | None,
+    local: Path | None,
+    answers: Path | None,
+    codes: Path | None,
+    with_tree: bool,
+    as_json: bool,
+) -> None:
+    """Check FILE with the signature FILE.minisig beside it, or a receipt by itself.
 
     For release.json and registry.json the files that they name, as far as they lie
-    beside them, are compared as well. Exits 0 when everything holds, and 40 otherwise.
+    beside them, are compared as well. A receipt, which `sayso receipt` made, is checked
+    offline by the registry's root. Exits 0 when everything holds, and 40 otherwise, as
+    where the registry has revoked the release of a receipt.
     """
+    beside = Beside(
+        roots=roots,
+        store=store_folder,
+        location=location,
+        file=local,
+        answers=answers,
+        codes=codes,
+    )
+    if (receipt := _receipt(file)) is not None:
+        context.exit(check_receipt(file, receipt, beside, as_json=as_json))
+    if beside.is_given:
+        raise click.UsageError(
+            f"{file} is no receipt: --registry, --file, --answers and --list go with "
+            "one"
+        )
     public = trusted_key(key)
     if with_tree and file.name != RELEASE_FILE:
         raise click.UsageError(
@@ -63,6 +133,14 @@ def command(file: Path, key: str | None, *, with_tree: bool, as_json: bool) -> N
         click.echo(line)
     for line in paragraph(PROVES, columns):
         click.echo(line)
+
+
+def _receipt(file: Path) -> bytes | None:
+    """Return the bytes of a file that says it is a receipt."""
+    if not file.is_file() or file.stat().st_size > RECEIPT_LIMIT:
+        return None
+    data = read_file(file, limit=RECEIPT_LIMIT)
+    return data if is_receipt(data) else None
 
 
 def _document(file: Path, verified: Verified, key: PublicKey) -> dict[str, Json]:

@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "Write the first files, which say whose keys are trusted.",
     "sign": "Read what a file says, and sign it.",
     "rotate": "Write the files that follow: other keys, or the same for longer.",
+    "approve": "Let a release pass that loosens more than the brake does.",
     "status": "Say who has signed, what is missing, and when it expires.",
 }
 

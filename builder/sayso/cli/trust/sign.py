@@ -1,30 +1,31 @@
 """`sayso trust sign`: a holder reads what a file says, and signs it."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from sayso.cli.exits import ExitCode
 from sayso.cli.placing import PlaceError, replace_file
-from sayso.cli.signing import VARIABLE, configured_key
+from sayso.cli.signing import KEY_METAVAR, VARIABLE
 from sayso.cli.terminal import printable
-from sayso.cli.trust.asked import now
+from sayso.cli.trust.asked import agrees, now
+from sayso.cli.trust.holding import held_key
 from sayso.cli.trust.status import progress
 from sayso.cli.trust.words import called, told
 from sayso.errors import PublishError
 from sayso.trust.folder import TrustFolder, read_trust_folder
 from sayso.trust.profiles import Role
 from sayso.trust.roles import RoleFile
-from sayso.trust.root import sign_root
-from sayso.trust.signer import Ed25519Signer
-from sayso.trust.targets import sign_targets
+from sayso.trust.root import check_root
+from sayso.trust.signing import add_signature, check_signer
+from sayso.trust.targets import check_targets
 
 _EXAMPLES = """
 \b
 Examples:
   sayso trust sign trust/1.root.json --key /media/stick/mara.pem
   sayso trust sign trust/1.targets.json --key /media/stick/mara.pem --yes
+  sayso trust sign trust/1.root.json --key hsm:2
 """
 
 
@@ -32,34 +33,35 @@ Examples:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--key",
-    "key_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Your private key, in PEM; {VARIABLE} may hold its text instead.",
+    "place",
+    metavar=f"{KEY_METAVAR}|hsm:ID",
+    help=f"Your private key: a file in PEM, or a key at AWS KMS or in hardware; "
+    f"{VARIABLE} may hold the text of the first, or name the second.",
 )
 @click.option("--yes", is_flag=True, help="Sign without asking; for scripts.")
 @click.pass_context
 def command(
-    context: click.Context, file: Path, key_file: Path | None, *, yes: bool
+    context: click.Context, file: Path, place: str | None, *, yes: bool
 ) -> None:
     """Show what FILE says and whom it trusts, ask, and add your signature to it.
 
     FILE is the newest root or targets in the folder of the ceremony, and must be as
     `sayso trust init` or `sayso trust rotate` makes it. Exits 1 if you do not agree.
+
+    A passphrase or a PIN is asked for, and never an option. hsm:2?label=mara is the
+    key 2 on the token mara; both may be left out. PYKCS11LIB names the module for it.
     """
-    key = configured_key(key_file)
-    if key is None:
-        raise click.UsageError(
-            f"no key was given: --key FILE, or {VARIABLE} with its text"
-        )
-    folder = read_trust_folder(file.parent)
-    signer = Ed25519Signer(key)
-    # Made first, so that nobody reads what cannot be signed; kept only if agreed to.
-    signed = _signed(folder, file, signer)
-    click.echo(f"{printable(str(file))}:\n{told(folder, signed)}")
-    who = called(folder, signer.public_key.keyid)
-    if not yes and not _agrees(f"Sign it with the key {who}?"):
+    key, folder = held_key(place), read_trust_folder(file.parent)
+    given = _given(folder, file)
+    # Before it is shown, so that nobody reads what cannot be signed.
+    _check(folder, given)
+    check_signer(given, key.public.key, authority=folder.authority(given))
+    click.echo(f"{printable(str(file))}:\n{told(folder, given)}")
+    who = called(folder, key.public.key.keyid)
+    if not yes and not agrees(f"Sign it with the key {who}?"):
         click.echo("Nothing was signed.")
         context.exit(ExitCode.PROBLEMS)
+    signed = add_signature(given, key.signer(), authority=folder.authority(given))
     if read_trust_folder(file.parent) != folder:
         raise PublishError(
             f"{file.parent} was changed while you read. Nothing was signed; begin again"
@@ -71,7 +73,7 @@ def command(
     click.echo(progress(read_trust_folder(file.parent), signed))
 
 
-def _signed(folder: TrustFolder, path: Path, signer: Ed25519Signer) -> RoleFile:
+def _given(folder: TrustFolder, path: Path) -> RoleFile:
     root, targets = folder.newest
     for file in (root, targets):
         if file.name == path.name:
@@ -84,12 +86,12 @@ def _signed(folder: TrustFolder, path: Path, signer: Ed25519Signer) -> RoleFile:
         raise PublishError(
             f"{file.name} is complete; another signature would change its SHA-256"
         )
+    return file
+
+
+def _check(folder: TrustFolder, file: RoleFile) -> None:
     if file.role is Role.ROOT:
-        return sign_root(file, signer, now=now(), before=folder.before(file))
-    return sign_targets(file, signer, root=root, policy=folder.policy, now=now())
-
-
-def _agrees(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise click.UsageError("there is no terminal to ask on: give --yes to agree")
-    return click.confirm(question, default=False)
+        check_root(file, now=now())
+    else:
+        root, _ = folder.newest
+        check_targets(file, root=root, policy=folder.policy, now=now())

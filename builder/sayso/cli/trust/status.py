@@ -31,7 +31,7 @@ def command(context: click.Context, folder: Path, *, as_json: bool) -> None:
     40 where a file is not what its name says.
     """
     given = read_trust_folder(folder)
-    ends = {end.name: end for end in expiries(*given.newest)}
+    ends = {end.name: end for pair in given.in_force for end in expiries(*pair)}
     due = [*_due(given, ends, now())]
     if as_json:
         click.echo(encode(_document(given, ends, due)), nl=False)

@@ -12,6 +12,8 @@ from sayso.trust.folder import TrustFolder, read_trust_folder
 from sayso.trust.holders import Part, holders_of
 from sayso.trust.profiles import Profile, Role
 from sayso.trust.roles import RoleFile, metadata_of, profile_of, targets_of
+from sayso.wire.listed_key import listed_keys
+from sayso.wire.log_policy import decode_log_policy, encode_log_policy
 from sayso.wire.text import format_time
 
 Rows = Iterator[tuple[str, str]]
@@ -23,6 +25,8 @@ _MEANS = {
     Part.RELEASES: "signs releases",
 }
 _SHORT = 12
+_LABELS = 16
+"""More columns than labels and indents take."""
 
 
 def told(folder: TrustFolder, file: RoleFile) -> str:
@@ -44,7 +48,7 @@ def called(folder: TrustFolder, key_id: str) -> str:
     Where somebody decides whom to trust, the whole id is shown instead.
     """
     name = printable(folder.names.get(key_id, "without a name"))
-    return f"{name} ({key_id[:_SHORT]}…)"
+    return f"{name} ({printable(key_id[:_SHORT])}…)"
 
 
 def fingerprint(file: RoleFile) -> str:
@@ -77,8 +81,15 @@ def _said(folder: TrustFolder, file: RoleFile) -> Rows:
 
 def _policy(policy: bytes) -> Rows:
     yield "policy", f"what {len(policy)} bytes of policy.txt say of the log"
-    for line in policy.decode(errors="replace").splitlines():
-        yield "", printable(line)
+    # Not its own lines: a comment could look like one of them. Names are opaque bytes,
+    # and one that looks the same in another alphabet is another.
+    said = encode_log_policy(decode_log_policy(policy))
+    for line in said.decode("ascii", "backslashreplace").splitlines():
+        first, *rest = paragraph(line, width() - _LABELS)
+        yield "", first
+        yield from (("", f"  {more}") for more in rest)
+    for line in listed_keys(policy):
+        yield "minisign", line
 
 
 def _changes(folder: TrustFolder, file: RoleFile, before: RoleFile) -> Rows:

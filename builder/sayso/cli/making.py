@@ -1,0 +1,101 @@
+"""Making the data of a release: what building and rebuilding have in common."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from sayso.cli.machine import processors
+from sayso.errors import PublishError
+from sayso.publish.cache import Cache
+from sayso.publish.inputs import Inputs, Previous, Steps
+from sayso.publish.output import Folder
+from sayso.publish.reading.registry import Documents, read_documents
+from sayso.publish.reading.sources import SourceTree
+from sayso.publish.release import make_release
+from sayso.publish.report import as_text
+from sayso.publish.spill import Spill
+from sayso.wire.header import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What was read, and what reads earlier files.
+
+    Attributes:
+        blobs: brings earlier files by their ids in Git.
+        cache: reads catalogues and YAML files.
+    """
+
+    tree: SourceTree
+    documents: Documents
+    blobs: Callable[[list[str]], Mapping[str, bytes]]
+    cache: Cache
+
+
+def read_accepted(
+    tree: SourceTree, folder: str, cache: Cache, *, err: bool = False
+) -> Documents:
+    """Return what files say; show every problem, and end where one is an error.
+
+    Args:
+        tree: the files.
+        folder: what to call the folder that they are in.
+        cache: reads them.
+        err: whether problems go to the standard error.
+
+    Raises:
+        PublishError: a problem is an error.
+    """
+    documents, problems = read_documents(
+        tree.files,
+        readings=cache.remembered.readings,
+        tables=cache,
+        refused=tree.refused,
+    )
+    problems = sorted([*tree.problems, *problems], key=lambda problem: problem.order)
+    if any(problem.is_error for problem in problems):
+        click.echo(as_text(problems, folder=f"{folder}/"), nl=False, err=err)
+        raise PublishError("nothing was built, and no output was touched")
+    return documents
+
+
+def make_data(
+    sources: Sources,
+    previous: Previous | None,
+    output: Folder,
+    steps: Steps,
+    *,
+    issued: datetime,
+    profile: Profile,
+    workspace: Path,
+) -> None:
+    """Write the files of a release, but for its signatures.
+
+    Args:
+        sources: what it is made from.
+        previous: the release before.
+        output: takes the files.
+        steps: is told what is being done.
+        issued: when it is issued.
+        profile: how its keys are kept.
+        workspace: for what is longer than memory.
+
+    Raises:
+        PublishError: as `sayso.publish.release.make_release`.
+    """
+    inputs = Inputs(
+        tree=sources.tree,
+        documents=sources.documents,
+        blobs=sources.blobs,
+        issued=issued,
+        profile=profile,
+        previous=previous,
+        tables=sources.cache,
+        readings=sources.cache.remembered.readings,
+        spill=lambda: Spill(workspace),
+        workers=processors(),
+    )
+    make_release(inputs, output, steps)

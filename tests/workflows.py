@@ -1,0 +1,258 @@
+"""Workflows as a machine of a host runs them: each job in a folder of its own.
+
+Only what `uses:` an action is played; the text of every other step is run as it is
+written, by the shell and with the environment that the file declares.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sayso.publish.site.starters import FOLDER as STARTERS
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / ".github/workflows"
+ENVIRONMENT: Final = "make .venv/.installed"
+_EXPRESSION = re.compile(r"\$\{\{ *(.+?) *\}\}")
+
+Document = dict[str, Any]
+Artifacts = dict[str, dict[str, bytes]]
+
+
+class StrictLoader(yaml.SafeLoader):
+    """Reads `on` and `yes` as the words that they are, and no key twice."""
+
+
+StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in found if tag != "tag:yaml.org,2002:bool"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _mapping(loader: StrictLoader, node: yaml.MappingNode) -> Document:
+    pairs = [
+        (loader.construct_object(key), loader.construct_object(value, deep=True))
+        for key, value in node.value
+    ]
+    assert len(dict(pairs)) == len(pairs), f"a key stands twice: {node.start_mark}"
+    return dict(pairs)
+
+
+StrictLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("true|false"), list("tf")
+)
+
+
+def read(text: str) -> Document:
+    """Return what a workflow says."""
+    document = yaml.load(text, StrictLoader)  # noqa: S506 - it is a safe loader
+    assert isinstance(document, dict)
+    return document
+
+
+@dataclass(kw_only=True)
+class Host:
+    """What keeps the repository, its settings and what jobs hand on.
+
+    Attributes:
+        folder: where machines are made.
+        origin: the bare repository.
+        variables: of the repository.
+        secrets: of each environment.
+    """
+
+    folder: Path
+    origin: Path
+    variables: Mapping[str, str]
+    secrets: Mapping[str, Mapping[str, str]]
+    machines: int = 0
+
+    def run(self, workflow: str, **inputs: str) -> "Run":
+        """Begin a run of a workflow of the repository."""
+        document = read((FOLDER / workflow).read_text("utf-8"))
+        return Run(host=self, document=document, inputs=inputs)
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One run, whose jobs are done as a test says."""
+
+    host: Host
+    document: Document
+    inputs: Mapping[str, str]
+    artifacts: Artifacts = field(default_factory=dict)
+
+    def job(self, name: str) -> "Machine":
+        """Return a machine that has not begun a job."""
+        self.host.machines += 1
+        place = self.host.folder / f"machine-{self.host.machines}"
+        place.mkdir()
+        return Machine(run=self, job=self.document["jobs"][name], place=place)
+
+    def all(self, *names: str) -> None:
+        """Do jobs that have to succeed."""
+        for name in names:
+            machine = self.job(name)
+            assert machine.finish(), machine.said
+
+
+@dataclass(kw_only=True)
+class Machine:
+    """Where a job runs; nothing of another machine is there.
+
+    Attributes:
+        said: what the steps wrote.
+        process: of the step that runs.
+    """
+
+    run: Run
+    job: Document
+    place: Path
+    said: str = ""
+    done: int = 0
+    process: subprocess.Popen[str] | None = None
+
+    def until(self, name: str) -> "Machine":
+        """Do the steps before one."""
+        while self.job["steps"][self.done].get("name") != name:
+            assert self._step(), self.said
+        return self
+
+    def finish(self) -> bool:
+        """Do the steps that are left; a step that fails ends the job."""
+        while self.done < len(self.job["steps"]):
+            if not self._step():
+                return False
+        return True
+
+    def kill(self) -> None:
+        """End the step that runs, and all that it began, as a power cut does."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def _step(self) -> bool:
+        step = self.job["steps"][self.done]
+        self.done += 1
+        if "uses" in step:
+            action = step["uses"].partition("@")[0].rpartition("/")[2]
+            _ACTIONS[action](self, step.get("with", {}))
+            return True
+        if step["run"] == ENVIRONMENT:
+            (self.place / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+            return True
+        return self._shell(step)
+
+    def _shell(self, step: Document) -> bool:
+        scratch = self.place.with_name(f"{self.place.name}-scratch")
+        scratch.mkdir(exist_ok=True)
+        script = scratch / "step.sh"
+        script.write_text(step["run"], encoding="utf-8")
+        shell = self.run.document["defaults"]["run"]["shell"].format(script)
+        environment = {
+            "GITHUB_STEP_SUMMARY": str(scratch / "summary.md"),
+            "HOME": str(scratch),
+            "PATH": os.environ["PATH"],
+            "RUNNER_TEMP": str(scratch),
+            **{name: self.value(text) for name, text in step.get("env", {}).items()},
+        }
+        self.process = subprocess.Popen(
+            shell.split(),
+            cwd=self.place,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        said, _ = self.process.communicate()
+        self.said += said
+        ended, self.process = self.process.returncode, None
+        return ended == 0
+
+    def value(self, text: str) -> str:
+        """Return a text with what its expressions stand for."""
+        environment = self.job.get("environment", "")
+        known: dict[str, Mapping[str, str]] = {
+            "inputs": self.run.inputs,
+            "secrets": self.run.host.secrets.get(environment, {}),
+            "vars": self.run.host.variables,
+        }
+
+        def one(match: re.Match[str]) -> str:
+            path, _, default = match[1].partition(" || ")
+            above, _, name = path.partition(".")
+            return known[above].get(name, "") or default.strip("'")
+
+        return _EXPRESSION.sub(one, text)
+
+    def checkout(self, given: Document) -> None:
+        """Do what actions/checkout does."""
+        place = self.place / given.get("path", ".")
+        place.mkdir(exist_ok=True)
+        branch = given.get("ref", "main")
+        depth = int(given.get("fetch-depth", 1))
+        address = self.run.host.origin.as_uri()
+        remote = f"refs/remotes/origin/{branch}"
+        for arguments in (
+            ["init", "--quiet", "--initial-branch=none", "."],
+            ["remote", "add", "origin", address],
+            [
+                *("fetch", "--quiet", *([f"--depth={depth}"] if depth else [])),
+                *("origin", f"+refs/heads/{branch}:{remote}"),
+            ],
+            ["checkout", "--quiet", "--force", "-B", branch, remote],
+        ):
+            subprocess.run(["git", *arguments], cwd=place, check=True)
+
+    def upload(self, given: Document) -> None:
+        """Do what actions/upload-artifact does; hidden files are left out."""
+        assert given["overwrite"] is True
+        paths = [self.place / path for path in given["path"].split()]
+        files = [
+            file
+            for path in paths
+            for file in ([path] if path.is_file() else path.rglob("*"))
+            if file.is_file() and not file.name.startswith(".")
+        ]
+        assert files
+        assert all(path.exists() for path in paths)
+        top = paths[0] if len(paths) == 1 else Path(os.path.commonpath(paths))
+        self.run.artifacts[given["name"]] = {
+            file.relative_to(top).as_posix(): file.read_bytes() for file in files
+        }
+
+    def download(self, given: Document) -> None:
+        """Do what actions/download-artifact does."""
+        for path, data in self.run.artifacts[given["name"]].items():
+            file = self.place / given["path"] / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+
+_ACTIONS: Mapping[str, Callable[[Machine, Document], None]] = {
+    "checkout": Machine.checkout,
+    "download-artifact": Machine.download,
+    "setup-python": lambda *_: None,
+    "upload-artifact": Machine.upload,
+}
+
+
+def copy_site(folder: Path) -> None:
+    """Copy what a site needs, with one page of its own."""
+    for name in ("static", "theme", f"docs/{STARTERS}"):
+        shutil.copytree(ROOT / "site" / name, folder / "site" / name)
+    (folder / "site/docs/index.md").write_text("# A registry\n", encoding="utf-8")
+    settings, _, _ = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")
+    more = "\nnav:\n  - Home: index.md\nextra: {doors: []}\n"
+    (folder / "mkdocs.yml").write_text(settings + more, encoding="utf-8")
