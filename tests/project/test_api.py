@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sayso
-from tests.registries import KEY, release_files
+from tests.believed import believed
+from tests.registries import release_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,8 +50,9 @@ def test_the_example_of_the_package_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
-    release_files(issued=now).write(tmp_path / "out" / "registry")
-    (tmp_path / "sayso.pub").write_text(KEY.public.text(), encoding="ascii")
+    registry = believed(release_files(issued=now), now=now)
+    registry.write(tmp_path / "out" / "registry")
+    (tmp_path / "1.root.json").write_bytes(registry.root.data)
     monkeypatch.chdir(tmp_path)
     example = DocTestParser().get_doctest(sayso.__doc__, {}, "sayso", None, 0)
     ran = DocTestRunner().run(example)

@@ -81,13 +81,14 @@ def test_a_wheel_holds_the_package_alone(wheel: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_asking_needs_four_packages(wheel: Path) -> None:
+def test_asking_needs_six_packages(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (name,) = [name for name in archive.namelist() if name.endswith("/METADATA")]
     metadata = Parser().parsestr(archive.read(name).decode("utf-8"))
     requirements = map(Requirement, metadata.get_all("Requires-Dist", []))
     base = sorted(need.name for need in requirements if need.marker is None)
-    assert base == ["click", "cryptography", "securesystemslib", "tuf"]
+    ours = ["click", "cryptography", "filelock", "platformdirs"]
+    assert base == [*ours, "securesystemslib", "tuf"]
 
 
 @pytest.mark.parametrize("module", ["yaml", "polars", "jinja2", "mkdocs", "rich"])
@@ -98,7 +99,7 @@ def test_who_only_asks_has_nothing_of_the_producing_side(
     assert "ModuleNotFoundError" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["verify", "lookup"])
+@pytest.mark.parametrize("command", ["verify", "lookup", "receipt", "monitor", "doctor"])
 def test_who_only_asks_can(consumer: Path, command: str) -> None:
     done = run(consumer, "-m", "sayso", command, "--help")
     assert done.returncode == 0, done.stderr
