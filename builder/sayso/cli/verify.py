@@ -22,7 +22,7 @@ from sayso.wire.text import format_time
 FORMAT = "sayso/verified/1"
 PROVES = (
     "This proves who made the file, not that it is the newest; "
-    "`sayso lookup` checks the age as well."
+    "`sayso lookup` checks that as well."
 )
 _NAMED = 3
 """Of a folder with more files than this, their number is said and no names."""

@@ -142,8 +142,8 @@ def find_among(
                 leaf_items=leaf_items,
                 node_entries=node_entries,
             )
-        if isinstance(content, Leaf):
-            return _found(content, isrc)
+            if isinstance(content, Leaf):
+                return _found(content, isrc)
         child = content.child_at(key)
     policy = None
     if child.default is not None:

@@ -101,6 +101,7 @@ def _children(
     counts.recordings += recordings
     counts.breakpoints += len(content.items) - recordings
     for number, policy in content.policies.items():
+        policy.policy  # noqa: B018 - whoever asks for it finds it good
         if numbers.setdefault(number, policy.digest) != policy.digest:
             raise MalformedError(f"policy {number} is another one in another leaf")
     return ()

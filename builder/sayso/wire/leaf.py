@@ -30,11 +30,29 @@ from sayso.wire.text import Digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafPolicy:
-    """A policy that a leaf uses; `digest` is the SHA-256 of its content."""
+    """A policy that a leaf uses; it is read when it is asked for.
+
+    A leaf may have a hundred, and whoever looks one code up needs one of them.
+
+    Attributes:
+        digest: SHA-256 of its content, as the leaf says.
+        content: not verified.
+    """
 
     number: int
     digest: Digest
-    policy: Policy
+    content: Json
+
+    @property
+    def policy(self) -> Policy:
+        """What the policy says.
+
+        Raises:
+            MalformedError: the content is no policy, or of another digest.
+        """
+        if sha256(encode_item(self.content)).hexdigest() != self.digest:
+            raise MalformedError(f"policy {self.number} of a leaf has another digest")
+        return read_policy_content(self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +75,7 @@ class LeafAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """A verified leaf.
+    """A verified leaf, but for the contents of its policies.
 
     Attributes:
         keys: of the codes for which it answers.
@@ -175,10 +193,7 @@ def _read_policy(value: Json) -> LeafPolicy:
     content = members.take("policy")
     digest = members.digest("sha256")
     members.end()
-    if sha256(encode_item(content)).hexdigest() != digest:
-        raise MalformedError(f"policy {number} of a leaf has another digest")
-    policy = read_policy_content(content)
-    return LeafPolicy(number=number, digest=digest, policy=policy)
+    return LeafPolicy(number=number, digest=digest, content=content)
 
 
 def _check_items(

@@ -10,10 +10,12 @@ import pytest
 
 from sayso.client.fetch import FolderFetcher, WebFetcher
 from sayso.client.lookup import PACKED_LIMIT, Found, find, unpack
+from sayso.client.tree import check_tree
 from sayso.errors import FetchError, MalformedError, RegistryError, UntrustedError
 from sayso.model.isrc import Isrc
 from sayso.model.vocabulary import Use, Verdict
 from sayso.wire.lookup import OBJECT_LIMIT, lookup_path
+from sayso.wire.release_members import Lookup
 from sayso.wire.text import Digest
 from tests.registries import (
     ALLOWED,
@@ -232,6 +234,18 @@ def test_what_contradicts_itself_is_malformed_whoever_named_it() -> None:
     name, tree = reference_tree(rows, [], CONTENTS)
     with pytest.raises(MalformedError, match=r"ascend at XXF012600001\. Ask again"):
         find(Memory(packed(tree)), Digest(str(name)), Isrc(LISTED))
+
+
+def test_a_policy_that_is_none_answers_nothing_and_no_others_suffer() -> None:
+    bad = {**CONTENTS, 2: {**CONTENTS[2], "answers": []}}
+    rows = [recording(LISTED, 1), recording(ALLOWED, 2)]
+    name, tree = reference_tree(rows, [], bad)
+    memory, root = Memory(packed(tree)), Digest(str(name))
+    assert find(memory, root, Isrc(LISTED)).number == 1
+    with pytest.raises(MalformedError, match=r"lookup/.* does not answer once"):
+        find(memory, root, Isrc(ALLOWED))
+    with pytest.raises(MalformedError, match="is not to be used: a policy does not"):
+        check_tree(memory, Lookup(leaf_items=256, node_entries=64, root=root))
 
 
 def test_a_tree_that_leads_round_and_round_ends() -> None:

@@ -92,7 +92,11 @@ def child_of(value: Document, data: bytes) -> Child:
 
 def read(value: Document, data: bytes | None = None, **limits: int) -> Leaf | Node:
     data = document(value) if data is None else data
-    return decode_lookup(data, child_of(value, data), **limits)
+    content = decode_lookup(data, child_of(value, data), **limits)
+    if isinstance(content, Leaf):
+        for policy in content.policies.values():
+            policy.policy  # noqa: B018 - each is read when it is asked for
+    return content
 
 
 def leaf() -> Leaf:
@@ -317,7 +321,8 @@ ROW, EMPTY = ITEMS[1], recording("XXF012600002", 1)
         ("policies/1/number", 1, "policies of a leaf do not ascend"),
         ("policies/1/number", 5, "policies of a leaf do not ascend"),
         ("policies/1/number", 0, "'number' is not a number from 1"),
-        ("policies/1/sha256", DENY, "policy 2 of a leaf has another digest"),
+        ("policies/1/sha256", DENY, "one policy has two numbers in a leaf"),
+        ("policies/1/sha256", "ab" * 32, "policy 2 of a leaf has another digest"),
         ("policies/1/policy", CONTENTS[1], "policy 2 of a leaf has another digest"),
         ("policies/1/policy/until", "2027-01-01T00:00:00Z", "has another digest"),
         ("policies/1/more", 1, "not part of the format"),
