@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import building, killing, publishing, reading
+from tests.bench import building, going_live, killing, publishing, reading, trusting
 from tests.bench.measure import CommandError, number_of
 from tests.bench.report import Row, as_json, as_markdown, as_text
 from tests.bench.setting import Setting
@@ -19,8 +19,12 @@ STAGES: dict[str, Callable[[Setting], list[Row]]] = {
     "tree": publishing.tree,
     "bulk": publishing.bulk,
     "lookup": publishing.lookup,
+    "receipt": publishing.receipt,
+    "refresh": trusting.refresh,
+    "monitor": trusting.monitor,
     "incremental": building.incremental,
     "delta": building.delta,
+    "publish": going_live.publish,
     "yaml": reading.yaml_files,
     "kill": killing.kill,
 }
@@ -66,11 +70,22 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=__doc__,
+        epilog=_stages(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "--recordings", type=number_of, default=1_000_000, help="300k, 1M, 10M, 100M"
     )
-    parser.add_argument("--stage", nargs="+", choices=list(STAGES), help="[all]")
+    parser.add_argument(
+        "--stage",
+        nargs="+",
+        choices=list(STAGES),
+        metavar="STAGE",
+        help="which of those below [all]",
+    )
     parser.add_argument(
         "--work", type=Path, default=Path("out/bench"), help="[out/bench]"
     )
@@ -80,6 +95,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write everything there")
     parser.add_argument("--markdown", type=Path, help="write the table there")
     return parser.parse_args()
+
+
+def _stages() -> str:
+    """Return what each stage does, as its function says."""
+    width = max(map(len, STAGES))
+    lines = [
+        f"  {name:<{width}}  {(stage.__doc__ or '').partition(chr(10))[0]}"
+        for name, stage in STAGES.items()
+    ]
+    return "\n".join(["stages:", *lines])
 
 
 def _last_line(error: CommandError) -> str:

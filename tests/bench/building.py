@@ -41,7 +41,7 @@ def cold(setting: Setting) -> list[Row]:
     peers: dict[str, list[Measured]] = {name: [] for name in PEERS}
     for _ in range(setting.repeat):
         out = setting.fresh("cold") / "registry"
-        builds.append(setting.build(registry, out, *setting.signed()))
+        builds.append(setting.build(registry, out, *setting.operated(out)))
         scratch = setting.fresh("scratch")
         places = (str(registry / "declarations"), str(out), str(scratch))
         limits.append(child("tests.bench.limits", "build", *places)[1])
@@ -52,10 +52,13 @@ def cold(setting: Setting) -> list[Row]:
     ratios = _limit_ratios(builds, limits)
     for name, done in peers.items():
         ratios |= _peer_ratios(name, builds, done, recordings / fewer)
-    return [
+    rows = [
         _cold_row(setting, builds, recordings, ratios),
         *(_peer_row(setting, name, done, fewer) for name, done in peers.items()),
     ]
+    # Other stages ask the release, as those do who pinned its root.
+    setting.seal(setting.work / "cold" / "registry")
+    return rows
 
 
 def _peer_ratios(
@@ -115,7 +118,7 @@ def shares(setting: Setting) -> list[Row]:
     """Say what a cold build spends its time on."""
     registry, facts = setting.registry()
     out = setting.fresh("shares") / "registry"
-    done, said = setting.shares(registry, out, *setting.signed())
+    done, said = setting.shares(registry, out, *setting.operated(out))
     rows = [
         Row(
             stage="a build, with its parts measured",
@@ -141,7 +144,8 @@ def _releases(
     registry, facts = setting.registry()
     start = head(registry)
     out = setting.fresh(stage) / "registry"
-    first = setting.build(registry, out, *setting.signed())
+    first = setting.build(registry, out, *setting.operated(out))
+    setting.seal(out)
     builds: list[Measured] = []
     weights: list[tuple[int, int]] = []
     try:
@@ -149,8 +153,9 @@ def _releases(
             options = ["--count", str(_CHANGES), "--seed", str(turn), "--kinds", *kinds]
             options += ["--catalogues", str(catalogues)]
             child("tests.bench.changes", str(registry), *options)
-            signed = setting.signed(out)
-            builds.append(setting.build(registry, out, *signed, hour=turn))
+            operated = setting.operated(out, follows=True)
+            builds.append(setting.build(registry, out, *operated, hour=turn))
+            setting.seal(out, follows=True)
             weights += _newest_delta(out, turn)
     finally:
         restore(registry, start)

@@ -1,11 +1,13 @@
 """Physical limits: what the same bytes cost when nothing else is done with them.
 
     python -m tests.bench.limits build INPUT OUTPUT SCRATCH
+    python -m tests.bench.limits changed NEW OLD SCRATCH
     python -m tests.bench.limits machine SCRATCH
 
 The first reads the input, hashes it, and hashes, packs and writes what a build wrote,
-with one thread and with all; unpacking it first is not counted. The second measures
-disk, hash, compressors, JSON and memory alone.
+with one thread and with all; unpacking it first is not counted. The second writes the
+files that one folder has and another has not so. The third measures disk, hash,
+compressors, JSON and memory alone.
 """
 
 import argparse
@@ -54,6 +56,34 @@ def build_limits(source: Path, output: Path, scratch: Path) -> dict[str, float]:
                 wall, cpu = wall + seconds, cpu + used
         found[f"wall_{threads}"], found[f"cpu_{threads}"] = wall, cpu
     return found
+
+
+def changed_limits(new: Path, old: Path, scratch: Path) -> dict[str, float]:
+    """Return the seconds that it takes to write what has changed, to the disk."""
+    changed = {
+        path.relative_to(new): data
+        for path in sorted(new.rglob("*"))
+        if path.is_file()
+        for data in (path.read_bytes(),)
+        if not _holds(old / path.relative_to(new), data)
+    }
+    os.sync()
+
+    def write() -> None:
+        for path, data in changed.items():
+            (scratch / path).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / path).write_bytes(data)
+        os.sync()
+
+    return {
+        "seconds": _timed(write)[0],
+        "files": len(changed),
+        "bytes": sum(map(len, changed.values())),
+    }
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
 
 
 def machine_limits(scratch: Path) -> dict[str, float]:
@@ -173,13 +203,15 @@ def _timed(work: Callable[[], object]) -> tuple[float, float]:
 def main() -> None:
     """Measure limits, as a child of the benchmark or by hand."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.limits")
-    parser.add_argument("what", choices=("build", "machine"))
+    parser.add_argument("what", choices=("build", "changed", "machine"))
     parser.add_argument("folders", type=Path, nargs="+")
     given = parser.parse_args()
-    if given.what == "build":
-        found = build_limits(*given.folders)
-    else:
-        found = machine_limits(*given.folders)
+    ways: dict[str, Callable[..., dict[str, float]]] = {
+        "build": build_limits,
+        "changed": changed_limits,
+        "machine": machine_limits,
+    }
+    found = ways[given.what](*given.folders)
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -1,12 +1,18 @@
 """Look-ups in a published tree: bytes, requests, and agreement with the core.
 
 python -m tests.bench.lookups RELEASE --sample 1000
+
+As `sayso lookup` does, the chain from the root to the release is verified first, and
+registry.json is fetched and read. These are counted apart, once: what follows is what
+each code takes.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
@@ -16,9 +22,15 @@ import pyarrow.parquet as pq
 
 from sayso.client.fetch import FolderFetcher
 from sayso.client.lookup import Found, find
-from sayso.model.isrc import KEYS_PER_PREFIX, isrc_of
+from sayso.client.refresh import Trusted, refresh
+from sayso.client.registry import fetch_registry
+from sayso.model.isrc import KEYS_PER_PREFIX, Isrc, isrc_of
 from sayso.publish.codes import Keys
-from sayso.wire.release import decode_release
+from sayso.trust.roles import read_role
+from sayso.wire.places import FIRST_ROOT
+from sayso.wire.release import RELEASE_FILE, decode_release
+
+_GZIP = 31
 
 Samples = list[tuple[int, int | None]]
 """Keys with the policy's number that the core and the prefixes say."""
@@ -36,6 +48,11 @@ class Expected:
         self._firsts: Keys = spans["first_key"].to_numpy()
         self._lasts: Keys = spans["last_key"].to_numpy()
         self._of_spans = spans["policy"].to_numpy()
+
+    @property
+    def first(self) -> Isrc:
+        """The first code that is listed."""
+        return isrc_of(int(self.keys[0]))
 
     def policy(self, key: int) -> int | None:
         """Return the number of the policy of a code."""
@@ -60,11 +77,45 @@ class Expected:
         }
 
 
+class Counting:
+    """Reads a release from a folder, and keeps which files and how many bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._fetcher = FolderFetcher(folder)
+        self.asked: list[str] = []
+        self.bytes = 0
+
+    def fetch(self, path: str, *, limit: int) -> bytes:
+        self.asked.append(path)
+        data = self._fetcher.fetch(path, limit=limit)
+        self.bytes += len(data)
+        return data
+
+
+def trusted_of(folder: Path, fetcher: Counting) -> Trusted:
+    """Return what is believed of a release, by its own root, when it was issued.
+
+    Whoever asks has the root from elsewhere, and has it all the same.
+    """
+    root = read_role("1.root.json", (folder / FIRST_ROOT).read_bytes())
+    issued = decode_release((folder / RELEASE_FILE).read_bytes()).header.issued
+    return refresh(fetcher, root, now=issued)
+
+
 def look_up(release: Path, count: int, seed: int = 1) -> dict[str, float | int]:
     """Look sampled codes up, and compare each with what the core says."""
-    data = (release / "release.json").read_bytes()
-    lookup = decode_release(data).lookup
-    fetcher = FolderFetcher(release)
+    fetcher = Counting(release)
+    begun = time.perf_counter()
+    trusted = trusted_of(release, fetcher)
+    before: dict[str, float | int] = {
+        "chain_seconds": time.perf_counter() - begun,
+        "chain_requests": len(fetcher.asked),
+        "chain_bytes": fetcher.bytes,
+    }
+    fetch_registry(fetcher, trusted.release)
+    before["registry_bytes"] = fetcher.bytes - int(before["chain_bytes"])
+    lookup = trusted.release.lookup
+    fetcher = Counting(release)
     found: list[Found] = []
     disagree = 0
     expected = Expected(release).samples(count, seed)
@@ -83,7 +134,9 @@ def look_up(release: Path, count: int, seed: int = 1) -> dict[str, float | int]:
         found.append(one)
     seconds = time.perf_counter() - begun
     ordered = sorted(one.bytes for one in found)
+    [core] = release.glob("bulk/*.core.parquet")
     return {
+        **before,
         "lookups": len(found),
         "seconds": seconds,
         "disagree": disagree,
@@ -92,8 +145,19 @@ def look_up(release: Path, count: int, seed: int = 1) -> dict[str, float | int]:
         "bytes_most": ordered[-1],
         "requests_median": median(one.requests for one in found),
         "requests_most": max(one.requests for one in found),
-        "release_bytes": len(data),
+        "release_bytes": (release / RELEASE_FILE).stat().st_size,
+        "core_bytes": core.stat().st_size,
+        "limit": _limit(release, fetcher.asked),
     }
+
+
+def _limit(release: Path, paths: Iterable[str]) -> float:
+    """Return the seconds that it takes to read, unpack and hash the same files."""
+    begun = time.perf_counter()
+    for path in paths:
+        data = (release / path).read_bytes()
+        hashlib.sha256(zlib.decompress(data, _GZIP)).digest()
+    return time.perf_counter() - begun
 
 
 def _all(samples: Iterable[Samples]) -> Iterator[tuple[int, int | None]]:

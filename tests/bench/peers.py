@@ -4,11 +4,13 @@
     python -m tests.bench.peers bare REGISTRY OUT
     python -m tests.bench.peers pandas REGISTRY OUT
     python -m tests.bench.peers sizes RELEASE OUT
+    python -m tests.bench.peers upload RELEASE OUT
 
 `naive` does the job of a build for catalogues: validates, lets the strictest win,
 writes a core map, JSON lines with titles, and a tree of hashed leaves. `bare` is the
 least that one could call a registry: one sorted JSON object, no tree. `sizes` writes
-the core as people keep such maps, to compare bytes. Each says on one line what it did.
+the core as people keep such maps, to compare bytes. `upload` brings a whole release to
+a folder that has the one before. Each says on one line what it did.
 """
 
 import argparse
@@ -16,15 +18,20 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import re
+import shutil
 import sqlite3
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import yaml
 
 from sayso.model.isrc import Isrc, isrc_of, key_of
+from tests.bench.measure import bytes_below
 
 _ISRC = re.compile(r"([A-Z]{2})-?([A-Z0-9]{3})-?([0-9]{2})-?([0-9]{5})")
 _STRICTER = {"deny": 0, "ask": 1, "allow": 2}
@@ -34,7 +41,7 @@ _GZIP = 6
 Row = tuple[str, str, str, str]
 """A recording as the naive way keeps it: policy, title, artist, owner."""
 
-Facts = dict[str, int | str]
+Facts = dict[str, int | float | str]
 
 
 def catalogues(registry: Path) -> Iterator[tuple[Path, str, str]]:
@@ -216,11 +223,28 @@ def sizes(release: Path, out: Path) -> Facts:
     }
 
 
+def upload(release: Path, out: Path) -> Facts:
+    """Bring everything to a folder, by rsync with checksums where there is one."""
+    begun = time.perf_counter()
+    if rsync := shutil.which("rsync"):
+        command = [rsync, "--archive", "--checksum", f"{release}/", f"{out}/"]
+        subprocess.run(command, check=True)
+    else:
+        shutil.copytree(release, out, dirs_exist_ok=True)
+    os.sync()
+    return {
+        "way": "rsync --archive --checksum" if rsync else "copying",
+        "seconds": time.perf_counter() - begun,
+        "bytes": bytes_below(release)[0],
+    }
+
+
 WAYS: dict[str, Callable[[Path, Path], Facts]] = {
     "naive": naive,
     "bare": bare,
     "pandas": pandas_way,
     "sizes": sizes,
+    "upload": upload,
 }
 
 

@@ -24,11 +24,13 @@ def yaml_files(setting: Setting) -> list[Row]:
     start = child("tests.bench.small", str(registry), "--files", str(files))[1]
     rows = [_reading(str(registry))]
     out = setting.fresh("yaml") / "registry"
-    cold = setting.shares(registry, out, *setting.signed())
+    cold = setting.shares(registry, out, *setting.operated(out))
+    setting.seal(out)
     rows.append(_built(f"YAML: build of {files:,} files, cold", cold, out, files))
     try:
         child("tests.bench.small", str(registry), "--change", str(_CHANGED))
-        warm = setting.shares(registry, out, *setting.signed(out), hour=1)
+        operated = setting.operated(out, follows=True)
+        warm = setting.shares(registry, out, *operated, hour=1)
     finally:
         restore(registry, str(start["commit"]))
     stage = f"YAML: build with {_CHANGED} of them changed"

@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sayso.trust.keys import generate_key, write_private_key
 from sayso.wire.text import format_time
 from tests.bench.measure import Measured, measure, module
+from tests.bench.operator import KEYS, TRUST, establish
 
 _FIRST = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -65,15 +65,11 @@ class Setting:
         return self.work / "retired"
 
     @cached_property
-    def key(self) -> Path:
-        """An operator's key: with a development key, every release is a first one."""
-        place = self.work / "operator.pem"
-        if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            key = generate_key(development=False)
-            write_private_key(place, key)
-            place.with_suffix(".pub").write_text(key.public.text(), "ascii")
-        return place
+    def operator(self) -> Path:
+        """Who signs: with a development key, every release is a first one."""
+        folder = self.work / "operator"
+        establish(folder)
+        return folder
 
     @cached_property
     def options(self) -> str:
@@ -111,10 +107,29 @@ class Setting:
         places = (str(registry / "declarations"), str(out), "--time", _time(hour))
         return child("tests.bench.shares", *places, *more)
 
-    def signed(self, previous: Path | None = None) -> Sequence[str]:
-        """Return the options of an operator's release, the first or a later one."""
-        follows = ["--genesis"] if previous is None else ["--previous", str(previous)]
-        return ["--signing-key", str(self.key), *follows]
+    def operated(self, out: Path, *, follows: bool = False) -> Sequence[str]:
+        """Return the options of an operator's release.
+
+        Args:
+            out: where to; the ledger lies beside it.
+            follows: whether it goes on from the release in `out`, or is the first.
+        """
+        way = ["--previous", str(out)] if follows else ["--genesis"]
+        return ["--operator", *way, *self._ledger(out)]
+
+    def seal(self, out: Path, *, follows: bool = False) -> Measured:
+        """Enter a release that was built into the log of its ledger, and sign it.
+
+        That is done now, whenever the release was issued: its timestamp is fresh.
+        """
+        keys = ["--keys", str(self.operator / KEYS)]
+        genesis = [] if follows else ["--genesis"]
+        options = (*self._ledger(out), *keys, *genesis)
+        return measure(module("sayso", "seal", str(out), *options))
+
+    def _ledger(self, out: Path) -> Sequence[str]:
+        ledger, trust = out.parent / "ledger", self.operator / TRUST
+        return ["--ledger", str(ledger), "--trust", str(trust)]
 
 
 def _time(hour: int) -> str:

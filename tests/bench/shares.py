@@ -23,13 +23,13 @@ READING = ("read: find and hash files", "read: parse, check")
 
 STEPS: list[tuple[str, Any, str]] = [
     (READING[0], cli, "read_tree"),
-    (READING[1], cli, "_read"),
-    ("read: the previous release", cli, "open_previous"),
+    (READING[1], cli, "read_accepted"),
+    ("read: the previous release", cli, "release_before"),
     ("cover and resolve", release, "find"),
     ("number policies", release, "number_policies"),
     ("write: recordings and tree", release, "write_bulk"),
     ("write: lists, deltas, state", release, "_documents"),
-    ("verify what was written", cli, "_verify"),
+    ("verify what was written", cli, "check_content"),
 ]
 """What follows one another, by the function that does it."""
 

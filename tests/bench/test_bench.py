@@ -1,16 +1,36 @@
-"""The benchmark's registries: the same every time, and without an error."""
+"""The benchmark's registries: the same every time, and without an error.
 
+And what measures: it calls what is there, and does what it says that it measures.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.sources import read_tree
+from sayso.trust.folder import read_trust_folder
+from sayso.trust.profiles import Profile
+from tests.bench.bare import signatures_in, verify_alone, verify_signed
 from tests.bench.changes import change
+from tests.bench.follows import append, follow, releases, write
+from tests.bench.limits import changed_limits
+from tests.bench.lookups import Counting, trusted_of
 from tests.bench.measure import measure, module, number_of
+from tests.bench.operator import KEYS, TRUST, establish
+from tests.bench.peers import upload
+from tests.bench.refreshes import CASES, PROFILES, publish
+from tests.bench.refreshes import measure as measure_refresh
 from tests.bench.registries import Plan, Summary, known_registry, write_registry
 from tests.bench.report import Row, as_markdown, as_text
+from tests.bench.served import get_all, served
+from tests.bench.setting import Setting
+from tests.bench.shares import PIECES, STEPS
 from tests.bench.small import write_owner_files
+from tests.receipts import World
 
 PLAN = Plan(recordings=2000, labels=12, artists=4, hyphens=0.3, overlap=0.1)
 
@@ -88,3 +108,120 @@ def test_a_row_says_what_is_missing() -> None:
     for shown in (as_text([row]), as_markdown([row])):
         assert "no tree was made" in shown
         assert " 5 " in shown
+
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def test_stages_are_told_with_what_they_do() -> None:
+    said = measure(module("tests.bench", "--help")).output
+    for stage in ("refresh", "lookup", "receipt", "publish", "monitor"):
+        assert f"  {stage} " in said
+
+
+@pytest.mark.parametrize(("name", "home", "attribute"), [*STEPS, *PIECES])
+def test_a_share_is_that_of_a_function_that_there_is(
+    name: str, home: object, attribute: str
+) -> None:
+    assert callable(getattr(home, attribute, None)), name
+
+
+def test_an_operator_is_established_once_and_again_when_that_is_long_ago(
+    tmp_path: Path,
+) -> None:
+    establish(tmp_path)
+    holders = read_trust_folder(tmp_path / TRUST)
+    assert all(map(holders.is_complete, holders.files))
+    assert holders.names_policy
+    assert len([*(tmp_path / KEYS).glob("*.pem")]) == 4
+    establish(tmp_path)
+    assert read_trust_folder(tmp_path / TRUST).policy == holders.policy
+    (tmp_path / TRUST / "1.root.json").touch()
+    long_ago = (NOW - timedelta(days=101)).timestamp()
+    os.utime(tmp_path / TRUST / "1.root.json", (long_ago, long_ago))
+    establish(tmp_path)
+    assert read_trust_folder(tmp_path / TRUST).policy != holders.policy
+
+
+def test_a_release_of_the_benchmark_is_believed(
+    written: tuple[Path, Summary], tmp_path: Path
+) -> None:
+    setting = Setting(work=tmp_path, recordings=2000)
+    out = tmp_path / "stage" / "registry"
+    setting.build(written[0], out, *setting.operated(out))
+    setting.seal(out)
+    trusted = trusted_of(out, Counting(out))
+    assert trusted.release.header.number == 1
+    setting.build(written[0], out, *setting.operated(out, follows=True), hour=1)
+    setting.seal(out, follows=True)
+    trusted = trusted_of(out, Counting(out))
+    assert trusted.release.header.number == 2
+
+
+def test_bare_requests_bring_what_is_served(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"1")
+    with served(tmp_path) as address:
+        for one_connection in (True, False):
+            paths = ["one", "two", "one"]
+            _, found = get_all(address, paths, one_connection=one_connection)
+            assert found == [b"1", b"absent", b"1"]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_each_profile_is_refreshed_in_each_case(
+    profile: Profile, tmp_path: Path
+) -> None:
+    registry = publish(profile, tmp_path / "registry", NOW)
+    spent = measure_refresh(registry, tmp_path, 1, 0)
+    asked = dict(zip(CASES, (one.report() for one in spent), strict=True))
+    assert asked["first"]["requests"] == asked["first"]["tuf_requests"] == 8
+    assert asked["again"]["requests"] == asked["again"]["tuf_requests"] == 2
+    # The log is asked whether it only grew.
+    assert asked["next"]["requests"] > asked["next"]["tuf_requests"]
+    assert asked["within max-age"]["requests"] == 0
+    assert "times_tuf" not in asked["within max-age"]
+
+
+def test_a_log_that_is_made_up_is_followed_and_goes_on(tmp_path: Path) -> None:
+    entries = [*releases(300, NOW, timedelta(hours=1))]
+    before = write(tmp_path / "log", entries[:298])
+    with served(tmp_path / "log") as address:
+        assert follow(address, None)[3] == 298
+        assert follow(address, before)[3] == 1
+    append(tmp_path / "log", entries[298:], tmp_path / "appended")
+    with served(tmp_path / "log") as address:
+        assert follow(address, before)[3] == 3
+
+
+def test_signatures_alone_are_those_that_are_verified_and_are_verified() -> None:
+    world = World(now=NOW).release()
+    signatures = signatures_in(world.trusted)
+    signed = b"".join(message for _, message, _ in signatures)
+    for said in (b'"timestamp"', b'"snapshot"', b'"targets"', b"sayso.example/log"):
+        assert said in signed
+    verify_alone(signatures, b"")
+    verify_signed(signatures[0], b"{}")
+    key, message, signature = signatures[-1]
+    false = (key, message + b" ", signature)
+    with pytest.raises(InvalidSignature):
+        verify_alone([*signatures, false], b"")
+    with pytest.raises(InvalidSignature):
+        verify_signed(false, b"{}")
+
+
+def test_what_has_changed_is_written_and_what_is_uploaded_is_there(
+    tmp_path: Path,
+) -> None:
+    for folder, texts in {
+        "old": {"same": "1", "other": "1", "gone": "1"},
+        "new": {"same": "1", "other": "2", "more": "22"},
+    }.items():
+        (tmp_path / folder).mkdir()
+        for name, text in texts.items():
+            (tmp_path / folder / name).write_text(text, encoding="ascii")
+    new, old = tmp_path / "new", tmp_path / "old"
+    found = changed_limits(new, old, tmp_path / "scratch")
+    assert (found["files"], found["bytes"]) == (2, 3)
+    assert (tmp_path / "scratch" / "more").read_bytes() == b"22"
+    assert upload(new, old)["bytes"] == 4
+    assert (old / "other").read_bytes() == b"2"

@@ -59,6 +59,9 @@ class Nowhere:
         assert path != sha256
         return False
 
+    def also(self, path: str, other: str) -> None:
+        assert path != other
+
 
 def make_tree(release: Path, output: Output) -> dict[str, float | int | str | None]:
     """Make the tree of a release anew, and say how long that took."""
