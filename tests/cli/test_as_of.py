@@ -113,6 +113,21 @@ def test_a_day_means_its_end(ask: Ask) -> None:
     assert f"said then: release {number} of" in words(ask(LISTED, "--as-of", day))
 
 
+def test_what_was_said_an_hour_ago_is_not_taken_for_the_newest(
+    ask: Ask, place: Path
+) -> None:
+    made = World(now=START).release(document=registry_document(START))
+    (place / "root.json").write_bytes(made.roots[0].data)
+    use = ["--use", "search", "--in", "DE"]
+    with serve(files(made.files)) as site:
+        use += ["--as-of", format_time(START + HOUR)]
+        assert ask(ALLOWED, *use, registry=site.address).exit_code == 0
+        made.release(document=denied())
+        site.replies.update(files(made.files))
+        result = ask(ALLOWED, *use, registry=site.address)
+        assert result.exit_code == 20, result.output
+
+
 def test_today_means_now(ask: Ask) -> None:
     result = ask(UNDECLARED, "--as-of", format_day(datetime.now(UTC)), "--use", "index")
     assert result.exit_code == 30

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,6 +21,7 @@ ONE = "XXF012600001"
 DENY = declaration("{any-ai: deny}", recordings(ONE))
 NOON = "2026-11-21T12:00:00Z"
 LATER = "2026-11-22T12:00:00Z"
+EVENING = "2026-11-22T18:00:00Z"
 
 Build = Callable[..., Result]
 
@@ -214,6 +216,48 @@ def test_a_release_never_goes_back_to_another_history(operator: Operator) -> Non
     git(operator.folder, "commit", "--quiet", "--message=other")
     result = operator.build("--previous", operator.out, "--time", LATER, code=1)
     assert "does not descend" in result.stderr
+
+
+def test_an_old_copy_of_the_ledger_is_never_gone_on_from(
+    operator: Operator, tmp_path: Path
+) -> None:
+    """Else the log signs two trees of one size, which is never taken back."""
+    www, ledger = tmp_path / "www", tmp_path / "ledger"
+    operator.first(NOON)
+    copytree(operator.out, www)
+    copytree(ledger, tmp_path / "kept")
+    operator.next(LATER)
+    copytree(operator.out, www, dirs_exist_ok=True)
+    rmtree(ledger)
+    (tmp_path / "kept").rename(ledger)
+    again = ("--previous", str(www), "--time", EVENING)
+    before = digests(Path(operator.out))
+    result = operator.build(*again, code=1)
+    assert "has 2 releases, and" in result.stderr
+    assert "is an old copy. Bring back the newest one" in result.stderr
+    assert digests(Path(operator.out)) == before
+    checkpoint = www / "log/checkpoint"
+    signed = checkpoint.read_bytes()
+    for other in (b"no checkpoint\n", signed.replace(b"x.example", b"y.example")):
+        # What the log did not sign is no reason to stop.
+        checkpoint.write_bytes(other)
+        operator.build(*again)
+    checkpoint.unlink()
+    operator.build(*again)
+    operator.seal("--time", EVENING)
+    checkpoint.write_bytes(signed)
+    assert "holds 2, or others" in operator.build(*again, code=1).stderr
+
+
+def test_where_the_release_before_was_not_published_that_is_said(
+    operator: Operator,
+) -> None:
+    operator.first(NOON)
+    copytree(operator.out, operator.folder / "www")
+    operator.next(LATER)
+    again = ("--previous", str(operator.folder / "www"), "--time", EVENING)
+    result = operator.build(*again, "--out", "out/next", code=40)
+    assert "publish release 2 there first" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["registry", "state", "bulk"])

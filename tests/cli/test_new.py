@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -530,6 +531,18 @@ def test_a_place_that_takes_no_files_is_named(tmp_path: Path) -> None:
     with pytest.raises(PlaceError, match="file"):
         place_files({tmp_path / "file/owner.yaml": b"new"})
     assert files(tmp_path) == {"file": b"kept"}
+
+
+def test_a_file_that_cannot_be_written_to_its_end_is_named(tmp_path: Path) -> None:
+    """As where a disk is full: then the system names no file."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, limits[1]))
+    try:
+        with pytest.raises(PlaceError, match=r"long\.yaml: File too large"):
+            place_files({tmp_path / "a": b"1", tmp_path / "long.yaml": bytes(9)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_failure_to_write_is_reported_without_a_traceback(

@@ -133,6 +133,8 @@ def test_without_any_key_nothing_is_tried(operator: Operator) -> None:
         path.unlink()
     result = operator.seal("--genesis", code=1)
     assert "there is no key to sign with: give a folder with --keys" in result.stderr
+    result = operator.seal("--genesis", "--keys", "nowhere", code=1)
+    assert "there is no folder nowhere, which --keys names" in result.stderr
 
 
 def test_a_folder_that_was_changed_is_not_sealed(operator: Operator) -> None:
@@ -162,7 +164,7 @@ def test_the_heartbeat_keeps_a_registry_believed(operator: Operator) -> None:
 
 def test_before_the_first_release_there_is_no_heartbeat(operator: Operator) -> None:
     result = operator.renew(code=1)
-    assert "holds no release yet; sayso seal begins it" in result.stderr
+    assert "holds no release. If one was ever sealed, bring back" in result.stderr
 
 
 @pytest.fixture

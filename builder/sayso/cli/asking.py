@@ -70,7 +70,9 @@ def asked(
     fetcher = fetcher_of(location)
     if isinstance(fetcher, FolderFetcher):
         max_age = timedelta(0)
-    trusted = Store(store, pinned).refresh(fetcher, now=now, max_age=max_age)
+    trusted = Store(store, pinned).refresh(
+        fetcher, now=now, max_age=max_age, source=location
+    )
     return fetcher, trusted
 
 

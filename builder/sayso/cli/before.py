@@ -11,11 +11,17 @@ import click
 from sayso.cli.ledger import complete_holders, last_release
 from sayso.cli.previous import open_previous
 from sayso.cli.recovering import recover
-from sayso.errors import PublishError
+from sayso.client.fetch import fetcher_of
+from sayso.errors import MissingError, PublishError, RegistryError
 from sayso.publish.inputs import Previous
 from sayso.publish.ledger.folder import LedgerFolder
-from sayso.publish.ledger.signed import last_entries
+from sayso.publish.ledger.signed import last_entries, read_logged
 from sayso.publish.reading.sources import SourceTree
+from sayso.trust.log import open_own_checkpoint
+from sayso.wire.checkpoint import Checkpoint
+from sayso.wire.log_policy import LogPolicy, decode_log_policy
+from sayso.wire.note import NOTE_LIMIT
+from sayso.wire.places import CHECKPOINT
 from sayso.wire.release import decode_release
 from sayso.wire.succession import Entry
 from sayso.wire.text import Digest
@@ -82,7 +88,8 @@ def release_before(
             finished; or the commit does not descend from that release's.
         RegistryError: a file cannot be had, or is not what it should be.
     """
-    last = last_release(way.ledger, complete_holders(way.trust))
+    holders = complete_holders(way.trust)
+    last = last_release(way.ledger, holders)
     if last is None:
         if way.genesis:
             return None
@@ -97,12 +104,56 @@ def release_before(
             "go on from it with --previous"
         )
     if way.previous is not None:
+        _check_newest(way.previous, way.ledger, decode_log_policy(holders.policy))
         return open_previous(way.previous, last, declarations, tree)
     number = decode_release(last).header.number
     entries = _back(way.ledger, number)
     return recover(
         next(entries), entries, declarations, tree, now=issued, waiting=waiting
     )
+
+
+def _check_newest(location: str, folder: Path, policy: LogPolicy) -> None:
+    """Check that a ledger is not an older copy of what signed the release before.
+
+    The next release would be another one of a number that was published: whoever seals
+    it signs two trees of one size, which can never be taken back.
+
+    Args:
+        location: where the files of the release before are; it is not believed.
+        folder: the ledger.
+        policy: says whose checkpoints count.
+
+    Raises:
+        PublishError: it has a checkpoint of the same log that the ledger knows not.
+        FetchError: it cannot be asked.
+    """
+    logged = read_logged(LedgerFolder(folder).read, policy)
+    there = _checkpoint(location, policy)
+    if logged is None or there is None:
+        return
+    here = logged.checkpoint
+    if there.size < here.size or there == here:
+        return
+    raise PublishError(
+        f"the log at {location} has {there.size} releases, and {folder} holds "
+        f"{here.size}, or others: {folder} is an old copy. Bring back the newest one, "
+        "and never go on from an older one. Where a thief signed what is there, keep "
+        f"{CHECKPOINT} as evidence and take it away there"
+    )
+
+
+def _checkpoint(location: str, policy: LogPolicy) -> Checkpoint | None:
+    """Return the checkpoint at a place; None where it has none that counts."""
+    fetcher = fetcher_of(location)
+    try:
+        note = fetcher.fetch(CHECKPOINT, limit=NOTE_LIMIT)
+    except MissingError:
+        return None
+    try:
+        return open_own_checkpoint(note, policy).checkpoint
+    except RegistryError:
+        return None
 
 
 def _back(folder: Path, size: int) -> Iterator[Entry]:

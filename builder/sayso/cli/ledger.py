@@ -59,6 +59,8 @@ def online_keys(folder: Path | None) -> OnlineKeys:
     Raises:
         PublishError: one cannot be used, or there is none.
     """
+    if folder is not None and not folder.is_dir():
+        raise PublishError(f"there is no folder {folder}, which --keys names")
     keys = OnlineKeys(
         log=_key(folder, "log"),
         minisign=_key(folder, "minisign"),
@@ -84,7 +86,7 @@ def last_release(folder: Path, holders: TrustFolder) -> bytes | None:
     logged = read_logged(ledger.read, decode_log_policy(holders.policy))
     if logged is None:
         return None
-    in_force = read_in_force(ledger.read)
+    in_force = read_in_force(ledger.read, holders)
     if in_force is None or not in_force.names_release(logged.last):
         number = decode_release(logged.last).header.number
         raise PublishError(

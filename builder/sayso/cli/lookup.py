@@ -94,6 +94,9 @@ def command(
     with --as-of, that the release of then was revoked since.
     """
     moment, pinned = now(), pinned_root(root_file)
+    if moment_asked is not None:
+        # What was said last may have been replaced before the moment that is asked for.
+        max_age = timedelta(0)
     fetcher, trusted = asked(
         location, pinned, store_folder, now=moment, max_age=max_age
     )

@@ -26,21 +26,24 @@ def place_files(files: Mapping[Path, bytes]) -> None:
         PlaceError: naming what is in the way.
     """
     made: list[Path] = []
+    path = Path()
     try:
         for path, data in files.items():
             _make_folders(path.parent, made)
             _place(path, data, made)
     except BaseException as error:
-        for path in reversed(made):
+        for place in reversed(made):
             with suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()
+                place.rmdir() if place.is_dir() else place.unlink()
         match error:
             case FileExistsError():
                 raise PlaceError(
                     f"{error.filename2 or error.filename} exists already"
                 ) from error
             case OSError():
-                raise PlaceError(f"{error.filename}: {error.strerror}") from error
+                # A write that fails, as where a disk is full, names no file.
+                place = error.filename or path
+                raise PlaceError(f"{place}: {error.strerror}") from error
             case _:
                 raise
 

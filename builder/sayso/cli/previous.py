@@ -9,7 +9,7 @@ from typing import cast
 from sayso.client.fetch import Fetcher, fetcher_of
 from sayso.client.lookup import unpack
 from sayso.client.registry import fetch_index, fetch_listed
-from sayso.errors import MalformedError, PublishError
+from sayso.errors import MalformedError, MissingError, PublishError
 from sayso.publish.inputs import Kept, Previous
 from sayso.publish.reading.sources import SourceTree, is_ancestor
 from sayso.wire.columns import read_intervals
@@ -45,7 +45,15 @@ def open_previous(
     """
     release = decode_release(release_json)
     check_descends(release, declarations, tree)
-    return read_previous(fetcher_of(location), release, release_json)
+    try:
+        return read_previous(fetcher_of(location), release, release_json)
+    except MissingError as error:
+        number = release.header.number
+        raise MissingError(
+            f"{location} does not have release {number} as a whole, from which the "
+            f"next one goes on: publish release {number} there first. Where nobody has "
+            f"its files any more, give --recovery ({error})"
+        ) from error
 
 
 def check_descends(release: Release, declarations: Path, tree: SourceTree) -> None:

@@ -45,10 +45,11 @@ def command(
     now = issue_time(moment, is_operator=True)
     holders, keys = complete_holders(trust_folder), online_keys(keys_folder)
     with open_ledger(ledger_folder) as ledger:
-        before = read_in_force(ledger.read)
+        before = read_in_force(ledger.read, holders)
         if before is None:
             raise PublishError(
-                f"{ledger_folder} holds no release yet; sayso seal begins it"
+                f"{ledger_folder} holds no release. If one was ever sealed, bring "
+                "back the newest copy of the ledger; sayso seal begins the first"
             )
         after = renewed(holders, before, keys, now=now)
         ledger.commit(

@@ -6,7 +6,7 @@ release is in the log. Whatever was believed before is held against what is new:
 goes back, and the log only grows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,7 +109,12 @@ class MemoryFetcher:
 
 
 def refresh(
-    fetcher: Fetcher, pinned: RoleFile, *, now: datetime, before: Trusted | None = None
+    fetcher: Fetcher,
+    pinned: RoleFile,
+    *,
+    now: datetime,
+    before: Trusted | None = None,
+    keep: Callable[[Chain], None] | None = None,
 ) -> Trusted:
     """Return what a registry says now, when it follows what it said before.
 
@@ -120,6 +125,8 @@ def refresh(
         pinned: the root by which everything is believed.
         now: in UTC, to the second.
         before: what was believed before, by the same pinned root.
+        keep: is given each root as soon as it is believed, whatever comes of the rest:
+            it may say that a key was stolen.
 
     Raises:
         FetchError: a file is missing, too long, too slow or cannot be reached.
@@ -130,7 +137,7 @@ def refresh(
     """
     files = _Files(fetcher, {} if before is None else files_of(before))
     chain = pin(pinned) if before is None else before.chain
-    chain = _follow_roots(fetcher, chain, now)
+    chain = _follow_roots(fetcher, chain, now, keep)
     chain = _follow_metadata(files, chain, now)
     trusted = _follow_release(files, chain, now)
     if before is not None:
@@ -174,7 +181,12 @@ class _Files:
         return self.bring(named, named_path(name, named.sha256), limit)
 
 
-def _follow_roots(fetcher: Fetcher, chain: Chain, now: datetime) -> Chain:
+def _follow_roots(
+    fetcher: Fetcher,
+    chain: Chain,
+    now: datetime,
+    keep: Callable[[Chain], None] | None,
+) -> Chain:
     while True:
         path = metadata_path(chain.next_root)
         with _advice():
@@ -183,6 +195,8 @@ def _follow_roots(fetcher: Fetcher, chain: Chain, now: datetime) -> Chain:
             except MissingError:
                 return settle(chain, now=now)
             chain = follow_root(chain, data)
+        if keep is not None:
+            keep(chain)
 
 
 def _follow_metadata(files: _Files, chain: Chain, now: datetime) -> Chain:
@@ -243,8 +257,10 @@ def _check_kind(release: Release, chain: Chain) -> None:
 def _check_after(trusted: Trusted, before: Trusted, fetcher: Fetcher) -> None:
     """Check that neither the release nor the log goes back."""
     old, new = before.checkpoint.checkpoint, trusted.checkpoint.checkpoint
-    # Another log is another name, which holders signed with offline keys.
-    if old.origin == new.origin:
+    policy = decode_log_policy(trusted.files[POLICY_NAME])
+    # Another log takes the place of one that holders, with offline keys, believe no
+    # more. Of two that they believe, the key of one could pass by the other.
+    if old.origin in {log.key.name for log in policy.logs}:
         check_grown(fetcher, old, new)
     if trusted.entry.digest != before.entry.digest:
         check_follows(trusted.entry, before.entry)

@@ -48,7 +48,7 @@ def open_registry(
     if store is None:
         trusted = refresh(fetcher, root, now=now)
     else:
-        trusted = store.refresh(fetcher, now=now, max_age=max_age)
+        trusted = store.refresh(fetcher, now=now, max_age=max_age, source=location)
     return trusted.release, fetch_registry(fetcher, trusted.release)
 
 

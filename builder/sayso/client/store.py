@@ -1,11 +1,15 @@
 """The store: what was believed of a registry, kept from one command to the next.
 
-One small file for each pinned root. It is written whole or not at all, by one process
-at a time; and what it holds is verified whenever it is read, as if a host had sent it.
-Whoever deletes it forgets what was seen before, and with it that nothing may go back.
+One small file for each pinned root, and another for the roots that follow it, which are
+kept even where nothing else is believed: "persist root metadata" comes before the rest.
+A file is written whole or not at all, by one process at a time; and what it holds is
+verified whenever it is read, as if a host had sent it. Whoever deletes it forgets what
+was seen before, and with it that nothing may go back.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,15 +17,49 @@ from typing import Final
 from sayso.client.fetch import Fetcher
 from sayso.client.kept import KeptFile
 from sayso.client.refresh import MemoryFetcher, Trusted, files_of, refresh
-from sayso.errors import FetchError, RegistryError, StaleError
+from sayso.errors import FetchError, MissingError, RegistryError, StaleError
+from sayso.trust.chain import Chain, follow_root, pin
 from sayso.trust.roles import RoleFile
 from sayso.wire.members import Members
+from sayso.wire.places import metadata_path
 from sayso.wire.profile import Json, decode, encode
 from sayso.wire.text import format_time
 
 FORMAT: Final = "sayso/trusted/1"
+ROOTS_FORMAT: Final = "sayso/roots/1"
 STORE_LIMIT: Final = 2**24
 """No file of the store is longer, in bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept: what was believed, and who said so last."""
+
+    trusted: Trusted
+    source: str
+
+    def young(
+        self, source: str, known: Chain, now: datetime, max_age: timedelta
+    ) -> Trusted | None:
+        """Return what was believed where it need not be asked for again."""
+        trusted = self.trusted
+        is_young = timedelta(0) <= now - trusted.checked < max_age
+        is_newest = trusted.chain.root.version >= known.root.version
+        return trusted if is_young and is_newest and source == self.source else None
+
+
+class _Known:
+    """Brings the roots that were believed before, and asks a host for all else."""
+
+    def __init__(self, known: Chain, fetcher: Fetcher) -> None:
+        roots = {metadata_path(root.name): root.data for root in known.roots}
+        self._known, self._fetcher = MemoryFetcher(roots), fetcher
+
+    def fetch(self, path: str, *, limit: int) -> bytes:
+        try:
+            return self._known.fetch(path, limit=limit)
+        except MissingError:
+            return self._fetcher.fetch(path, limit=limit)
 
 
 class Store:
@@ -31,10 +69,11 @@ class Store:
         """Prepare to keep it; nothing is read or written yet."""
         self._folder = folder
         self._file = KeptFile(folder / f"{pinned.digest}.json")
+        self._roots = KeptFile(folder / f"{pinned.digest}.roots.json")
         self._pinned = pinned
 
     def refresh(
-        self, fetcher: Fetcher, *, now: datetime, max_age: timedelta
+        self, fetcher: Fetcher, *, now: datetime, max_age: timedelta, source: str = ""
     ) -> Trusted:
         """Return what is believed of a registry now, and keep it.
 
@@ -43,6 +82,7 @@ class Store:
                 `max_age` and nothing has expired since.
             now: in UTC, to the second.
             max_age: how long what a registry said is taken for its newest word.
+            source: where it is asked: another copy said nothing for this one.
 
         Raises:
             RegistryError: as `sayso.client.refresh.refresh`; or what is kept cannot be
@@ -56,40 +96,59 @@ class Store:
                 "keep what was seen, with --store"
             ) from error
         with self._file.locked():
-            before = self._read()
-            if before is not None and timedelta(0) <= now - before.checked < max_age:
+            known, kept = self._read_roots(), self._read()
+            young = None if kept is None else kept.young(source, known, now, max_age)
+            if young is not None:
                 try:
-                    return replace(self._again(before, now), checked=before.checked)
+                    return self._again(young, now)
                 except StaleError:
                     pass  # something has expired since, so the registry is asked
-            trusted = refresh(fetcher, self._pinned, now=now, before=before)
-            self._write(trusted)
+
+            def keep(chain: Chain) -> None:
+                if chain.root.version > known.root.version:
+                    self._write_roots(chain)
+
+            trusted = refresh(
+                _Known(known, fetcher),
+                self._pinned,
+                now=now,
+                before=None if kept is None else kept.trusted,
+                keep=keep,
+            )
+            self._write(trusted, source)
         return trusted
 
-    def _again(self, before: Trusted, now: datetime) -> Trusted:
-        return refresh(MemoryFetcher(files_of(before)), self._pinned, now=now)
+    def _again(self, young: Trusted, now: datetime) -> Trusted:
+        files = MemoryFetcher(files_of(young))
+        return replace(refresh(files, self._pinned, now=now), checked=young.checked)
 
-    def _read(self) -> Trusted | None:
+    def _read(self) -> _Kept | None:
         data = self._file.read(limit=STORE_LIMIT)
         if data is None:
             return None
-        try:
+        with _said_of(self._file):
             members = Members(decode(data, limit=STORE_LIMIT), "what was seen before")
             members.constant("format", FORMAT)
-            checked = members.time("checked")
+            checked, source = members.time("checked"), members.text("source")
             texts = members.object("files")
             files = {path: texts.text(path).encode() for path in texts.names()}
             members.end()
             # As of then: what has expired since still says what was seen.
-            return refresh(MemoryFetcher(files), self._pinned, now=checked)
-        except RegistryError as error:
-            raise type(error)(
-                f"{self._file.path}, which keeps what was seen of this registry, is "
-                f"damaged: {error}. Delete it to begin anew; an older state of the "
-                "registry would then not be noticed"
-            ) from error
+            trusted = refresh(MemoryFetcher(files), self._pinned, now=checked)
+        return _Kept(trusted=trusted, source=source)
 
-    def _write(self, trusted: Trusted) -> None:
+    def _read_roots(self) -> Chain:
+        chain, data = pin(self._pinned), self._roots.read(limit=STORE_LIMIT)
+        if data is not None:
+            with _said_of(self._roots):
+                members = Members(decode(data, limit=STORE_LIMIT), "the roots")
+                members.constant("format", ROOTS_FORMAT)
+                for root in members.texts("roots"):
+                    chain = follow_root(chain, root.encode())
+                members.end()
+        return chain
+
+    def _write(self, trusted: Trusted, source: str) -> None:
         files: dict[str, Json] = {
             path: data.decode() for path, data in files_of(trusted).items()
         }
@@ -98,6 +157,23 @@ class Store:
                 "checked": format_time(trusted.checked),
                 "files": files,
                 "format": FORMAT,
+                "source": source,
             }
         )
         self._file.write(data)
+
+    def _write_roots(self, chain: Chain) -> None:
+        roots = [root.data.decode() for root in chain.roots[1:]]
+        self._roots.write(encode({"format": ROOTS_FORMAT, "roots": roots}))
+
+
+@contextmanager
+def _said_of(file: KeptFile) -> Iterator[None]:
+    try:
+        yield
+    except RegistryError as error:
+        raise type(error)(
+            f"{file.path}, which keeps what was seen of this registry, is damaged: "
+            f"{error}. Delete it to begin anew; an older state of the registry would "
+            "then not be noticed"
+        ) from error

@@ -9,7 +9,6 @@ https://theupdateframework.github.io/specification/latest/#detailed-client-workf
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Final
 
 from sayso.errors import StaleError, UntrustedError
@@ -19,12 +18,12 @@ from sayso.trust.roles import (
     ROLE_LIMIT,
     RoleFile,
     read_role,
+    root_of,
     snapshot_of,
-    targets_of,
     timestamp_of,
 )
-from sayso.trust.signing import check_signed, is_signed
-from sayso.trust.targets import RELEASE_PATHS
+from sayso.trust.signing import check_own_signatures, check_signed, is_signed
+from sayso.trust.targets import check_names
 from sayso.wire.text import format_time
 
 _VERSION: Final = re.compile(rb'"version":([1-9][0-9]{0,15})')
@@ -95,10 +94,9 @@ def pin(root: RoleFile) -> Chain:
     """Return the chain that begins with a root which was had by another way.
 
     Raises:
-        UntrustedError: it is a first root that its own holders have not signed.
+        UntrustedError: too few of its own holders have signed it.
     """
-    if root.version == 1:
-        check_signed(root)
+    check_own_signatures(root)
     return Chain(roots=(root,))
 
 
@@ -128,8 +126,12 @@ def settle(chain: Chain, *, now: datetime) -> Chain:
 
     Raises:
         StaleError: the newest root has expired.
+        UntrustedError: it lets files change that keep their names.
     """
     _check_time(chain.root, now)
+    if not root_of(chain.root).consistent_snapshot:
+        # Other clients would ask for files that are not there.
+        raise UntrustedError(f"{chain.root.name} does not say consistent_snapshot")
     known = (chain.timestamp, chain.snapshot)
     if all(
         each is not None and is_signed(each, authority=chain.root) for each in known
@@ -186,15 +188,12 @@ def follow_targets(chain: Chain, data: bytes, *, now: datetime) -> Chain:
     Raises:
         MalformedError: they are none.
         UntrustedError: they are other ones, too few holders signed them, or they name
-            a release themselves.
+            a release themselves or let others than `releases` do so.
         StaleError: they have expired.
     """
     targets = _read(chain.named_role(Role.TARGETS), data)
     check_signed(targets, authority=chain.root)
-    for name in targets_of(targets).targets:
-        if fnmatchcase(name, RELEASE_PATHS):
-            # Other clients would believe it before the one that `releases` names.
-            raise UntrustedError(f"{targets.name} names {name}, and only releases may")
+    check_names(targets)
     _check_time(targets, now)
     return replace(chain, targets=targets)
 

@@ -34,9 +34,16 @@ def write_private_key(path: Path, key: PrivateKey, *, passphrase: str = "") -> N
         FileExistsError: the file is there already; no key is ever overwritten.
         OSError: the file cannot be written.
     """
+    pem = key.pem(passphrase)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, mode=0o600), "w", encoding="ascii") as file:
-        file.write(key.pem(passphrase))
+    descriptor = os.open(path, flags, mode=0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(pem)
+    except BaseException:
+        # Half a key would stand in the way of a whole one.
+        path.unlink()
+        raise
 
 
 def is_pem(text: str) -> bool:

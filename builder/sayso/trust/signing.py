@@ -101,6 +101,24 @@ def check_signed(file: RoleFile, *, authority: RoleFile | None = None) -> None:
             )
 
 
+def check_own_signatures(root: RoleFile) -> None:
+    """Check that a root of whatever version is signed by enough of its own holders.
+
+    Raises:
+        UntrustedError: it is not: it may be a draft.
+        ValueError: it is a file of another role.
+    """
+    metadata = metadata_of(root)
+    found = root_of(root).get_verification_result(
+        Role.ROOT, metadata.signed_bytes, metadata.signatures
+    )
+    if not found.verified:
+        raise UntrustedError(
+            f"{root.name} is signed by {len(found.signed)} of the keys in {root.name}, "
+            f"and {found.threshold} must sign it"
+        )
+
+
 def check_signer(
     file: RoleFile, key: Key, *, authority: RoleFile | None = None
 ) -> None:
@@ -126,7 +144,10 @@ def check_signer(
     if key.keyid in _signed(before):
         raise PublishError(f"the key {key.keyid} has signed {file.name} already")
     if not any(each.keyid == key.keyid for part in before for each in part.missing):
-        raise PublishError(f"the key {key.keyid} may not sign {file.name}")
+        raise PublishError(
+            f"the key {key.keyid} may not sign {file.name}: it is none of those that "
+            f"{before[-1].named_by} names for that"
+        )
 
 
 def is_signed(file: RoleFile, *, authority: RoleFile | None = None) -> bool:

@@ -7,6 +7,7 @@ https://theupdateframework.github.io/specification/latest/#file-formats-targets
 
 from collections.abc import Sequence
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Final
 
 from securesystemslib.signer import Key, Signer
@@ -18,7 +19,7 @@ from tuf.api.metadata import (
     Targets,
 )
 
-from sayso.errors import MalformedError
+from sayso.errors import MalformedError, UntrustedError
 from sayso.trust.ceremony import check_apart, check_form, holders, named_keys
 from sayso.trust.keys import name_key
 from sayso.trust.profiles import Role
@@ -101,6 +102,29 @@ def check_targets(
     """
     said = _targets(root, releases_keys(file), policy, file.version, file.expires)
     check_form(file, said, profile_of(root), now)
+
+
+def check_names(file: RoleFile) -> None:
+    """Check that only `releases` name a release, whichever client asks.
+
+    Other clients believe the targets first, and then every role in its turn.
+
+    Raises:
+        UntrustedError: the targets name one, or let others name one, or `releases`
+            something else.
+        ValueError: it is a file of another role.
+    """
+    said = targets_of(file)
+    for name in said.targets:
+        if fnmatchcase(name, RELEASE_PATHS):
+            raise UntrustedError(f"{file.name} names {name}, and only releases may")
+    match said.delegations:
+        case Delegations(roles={Role.RELEASES.value: role, **others}) if not others:
+            if role.terminating and role.paths == [RELEASE_PATHS]:
+                return
+    raise UntrustedError(
+        f"{file.name} does not let releases alone name the files {RELEASE_PATHS}"
+    )
 
 
 def sign_targets(

@@ -134,5 +134,5 @@ def check_not_ahead(header: ReleaseHeader, now: datetime) -> None:
     if header.issued > now + AHEAD:
         raise StaleError(
             f"release {header.number} was issued in the future, "
-            f"{format_time(header.issued)}: is the clock of this machine right?"
+            f"{format_time(header.issued)}, or the clock of this machine is wrong"
         )

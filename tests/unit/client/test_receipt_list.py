@@ -16,7 +16,7 @@ from sayso.client.receipt_list import (
     screen_list,
 )
 from sayso.errors import FetchError, RegistryError, UntrustedError
-from sayso.model.isrc import Isrc
+from sayso.model.isrc import LAST_KEY, Isrc, isrc_of
 from sayso.model.vocabulary import Use, Verdict
 from sayso.wire.answered import decode_answered
 from sayso.wire.profile import encode
@@ -87,6 +87,24 @@ def test_each_code_has_the_digest_of_its_policy() -> None:
         assert policy == (None if number is None else digest_of(contents[number]))
 
 
+def test_a_range_holds_from_its_first_code_to_its_last() -> None:
+    ends = {*CORE.intervals.firsts.tolist(), *CORE.intervals.lasts.tolist()}
+    around = sorted({key + step for key in ends for step in (-1, 0, 1)})
+    codes = [isrc_of(key) for key in around if 0 <= key <= LAST_KEY]
+    now = QUESTION.asked
+    answered = screen_list(CORE, codes, salt=SALT, territory=None, now=now).answered
+    for isrc, policy in zip(codes, answered.policies, strict=True):
+        assert (policy is None) is (REGISTRY.listing(isrc).number is None), isrc
+
+
+@pytest.mark.parametrize("territory", [None, "DE", "US"])
+def test_a_core_gives_the_answers_again_for_the_same_country(
+    territory: str | None,
+) -> None:
+    screening = screened(territory)
+    check_screening(CORE, screening.said, screening.answered, asked=QUESTION.asked)
+
+
 def test_the_receipt_shows_no_code() -> None:
     screening = screened()
     data = QUESTION.receipt(screening.said)
@@ -116,6 +134,9 @@ def test_the_answers_open_the_receipt() -> None:
     other = replace(answered, policies=[None] * len(CODES))
     with pytest.raises(UntrustedError, match="not the answers that the receipt"):
         check_answers(screening.said, other)
+    more = replace(screening.said, codes=screening.said.codes + 1)
+    with pytest.raises(UntrustedError, match="not the answers that the receipt"):
+        check_answers(more, answered)
 
 
 def test_other_counts_than_the_core_gives_are_refused() -> None:

@@ -36,6 +36,13 @@ def test_a_release_stands_until_a_later_one_revokes_it() -> None:
     assert standing(second, world).revoked is None
 
 
+def test_that_a_later_release_is_revoked_takes_nothing_from_an_earlier() -> None:
+    world = World().release()
+    first = receipt_of(world)
+    world.release().release(revoked=[replace(BAD, release=2)])
+    assert standing(first, world).revoked is None
+
+
 def test_another_release_of_the_same_number_is_a_contradiction() -> None:
     document = registry_document()
     document["recordings"][0]["title"] = "Fast River"

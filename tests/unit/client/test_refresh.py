@@ -1,5 +1,6 @@
 """Refreshing: the newest release, or an error that says what happened."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,13 +16,17 @@ from sayso.errors import (
     UntrustedError,
 )
 from sayso.trust.approval import approval_of, approve, encode_approval
+from sayso.trust.log import sign_checkpoint
 from sayso.trust.profiles import Role
-from sayso.wire.log_proof import encode_log_proof
-from sayso.wire.release import decode_release
+from sayso.trust.targets import make_targets
+from sayso.wire.log_policy import POLICY_LIMIT, Log, encode_log_policy
+from sayso.wire.log_proof import PROOF_LIMIT, encode_log_proof
+from sayso.wire.note import KeyType, VerifierKey
+from sayso.wire.release import RELEASE_LIMIT, decode_release
 from tests.believed import Believed, believed, following
-from tests.logs import GrowingLog
+from tests.logs import GrowingLog, policy, private_key
 from tests.registries import ISSUED, release_files
-from tests.roles import TEAM
+from tests.roles import TEAM, keys_of, signed, signers_of
 
 HOUR = timedelta(hours=1)
 
@@ -107,6 +112,41 @@ def test_a_file_that_is_missing_cut_off_or_too_long_is_no_answer(path: str) -> N
         ask(registry)
 
 
+def test_no_host_makes_a_client_read_without_end() -> None:
+    registry, limits = believed(), dict[str, int]()
+
+    class Bounded(MemoryFetcher):
+        def fetch(self, path: str, *, limit: int) -> bytes:
+            limits[path.rpartition("/")[2].partition(".")[2]] = limit
+            return super().fetch(path, limit=limit)
+
+    refresh(Bounded(registry.files), registry.root, now=ISSUED)
+    assert limits == {
+        "root.json": 64 * 1024,
+        "json": 4096,  # timestamp.json
+        "snapshot.json": 4096,
+        "targets.json": 64 * 1024,
+        "releases.json": 64 * 1024,
+        "policy.txt": POLICY_LIMIT,
+        "release.json": RELEASE_LIMIT,
+        "release.tlog-proof": PROOF_LIMIT,
+    }
+
+
+def test_what_begins_anew_after_a_theft_is_not_taken_for_what_was_seen() -> None:
+    registry = believed(release_files(profile="operator"), profile=TEAM)
+    before, roles = ask(registry), registry.roles
+    roles.rotate(TEAM, signers_of(TEAM, first=300))
+    roles.sign_targets()
+    del roles.in_force[Role.SNAPSHOT], roles.in_force[Role.TIMESTAMP]
+    proof = roles.targets_by_name["release.tlog-proof"]
+    roles.release(registry.files["release.json"], **{"tlog-proof": proof})
+    registry.publish(following(registry.files))
+    after = ask(registry, before, now=HOUR)
+    assert after.release.header.number == 2
+    assert after.chain.file(Role.SNAPSHOT).name == before.chain.file(Role.SNAPSHOT).name
+
+
 def test_every_error_says_what_to_do() -> None:
     registry = believed()
     with pytest.raises(
@@ -162,11 +202,62 @@ def test_an_older_release_of_the_same_log_is_refused() -> None:
         ask(registry, before, now=HOUR)
 
 
+@pytest.mark.parametrize(
+    ("names_first", "message"), [(True, "does not follow one of"), (False, None)]
+)
+def test_the_key_of_a_second_log_does_not_pass_by_the_first(
+    message: str | None, *, names_first: bool
+) -> None:
+    """Only that holders believe the first no more lets another take its place."""
+    registry, key = believed(), private_key(77)
+    before = ask(registry)
+    second = Log(
+        key=VerifierKey(name="second.example", type=KeyType.ED25519, key=key.public.key)
+    )
+    logs = (*policy().logs, second) if names_first else (second,)
+    named = encode_log_policy(replace(policy(), logs=logs))
+    roles = registry.roles
+    targets = make_targets(
+        roles.root,
+        releases=keys_of(roles.signers.releases),
+        policy=named,
+        now=ISSUED,
+        after=roles.in_force[Role.TARGETS],
+    )
+    roles.in_force[Role.TARGETS] = signed(
+        targets, roles.signers.targets, authority=roles.root
+    )
+    roles.targets_by_name["policy.txt"] = named
+    newest = following(registry.files)
+    registry.log = GrowingLog()
+    registry.log.add(b"another first release", newest["release.json"])
+    proof = registry.log.proof(1)
+    other = replace(registry.log.checkpoint(), origin="second.example")
+    proof = replace(proof, checkpoint=sign_checkpoint(other, key))
+    roles.release(newest["release.json"], **{"tlog-proof": encode_log_proof(proof)})
+    registry.files |= {**newest, **registry.log_files(), **roles.files()}
+    if message is None:
+        assert ask(registry, before, now=HOUR).release.header.number == 2
+    else:
+        with pytest.raises(UntrustedError, match=message):
+            ask(registry, before, now=HOUR)
+
+
 def test_a_release_at_another_index_of_the_log_is_refused() -> None:
     registry = believed()
     registry.log.add(b"something else")
     registry.publish(following(release_files().by_path))
     with pytest.raises(UntrustedError, match="entry 2 of the log is release 2"):
+        ask(registry, now=HOUR)
+
+
+def test_a_release_that_is_not_in_the_log_is_refused() -> None:
+    registry = believed()
+    proof = registry.roles.targets_by_name["release.tlog-proof"]
+    other = following(registry.files)["release.json"]
+    registry.roles.release(other, **{"tlog-proof": proof})
+    registry.files |= registry.roles.files()
+    with pytest.raises(UntrustedError, match=r"not proved to be in the log: .* Do not"):
         ask(registry, now=HOUR)
 
 
@@ -239,5 +330,7 @@ def test_roots_are_followed_one_by_one() -> None:
 
 
 def test_a_file_in_memory_is_bounded() -> None:
+    fetcher = MemoryFetcher({"a": b"xx"})
+    assert fetcher.fetch("a", limit=2) == b"xx"
     with pytest.raises(FetchError, match="longer than the 1 bytes"):
-        MemoryFetcher({"a": b"xx"}).fetch("a", limit=1)
+        fetcher.fetch("a", limit=1)

@@ -79,6 +79,13 @@ def test_a_stricter_release_loosens_nothing() -> None:
     assert loosened(publish({**OPEN, **DENY}, after=first, days=1)) == (0, 0)
 
 
+@pytest.mark.parametrize("days", [1, 0.5])
+def test_a_release_is_issued_after_the_one_before(days: float) -> None:
+    first = publish(DENY, days=1)
+    with pytest.raises(PublishError, match="not after release 1"):
+        publish(DENY, after=first, days=days)
+
+
 def test_the_limits_of_the_release_before_hold() -> None:
     first = publish({})
     assert first.release.brake == first.release.next_brake == Brake()

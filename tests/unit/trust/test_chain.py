@@ -1,9 +1,10 @@
 """The chain: each file is believed because of those before it, or not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tuf.api.metadata import MetaFile, TargetFile
+from tuf.api.metadata import DelegatedRole, Delegations, MetaFile, TargetFile
 
 from sayso.errors import MalformedError, StaleError, UntrustedError
 from sayso.trust.chain import (
@@ -78,6 +79,16 @@ def test_a_root_that_its_own_holders_did_not_sign_is_not_pinned() -> None:
         pin(root)
 
 
+def test_a_later_root_that_its_own_holders_did_not_sign_is_not_pinned() -> None:
+    registry = repository(TEAM)
+    registry.rotate(TEAM, registry.signers)
+    draft = signed(
+        changed(registry.root), registry.signers.root[:1], authority=registry.roots[0]
+    )
+    with pytest.raises(UntrustedError, match=r"signed by 1 of the keys in 2\.root"):
+        pin(draft)
+
+
 def test_a_later_root_may_be_pinned() -> None:
     registry = repository(SOLO)
     registry.rotate(SOLO, registry.signers)
@@ -92,10 +103,28 @@ def test_a_step_that_was_left_out_is_a_fault_of_the_caller() -> None:
 
 
 def test_nobody_walks_from_root_to_root_without_end() -> None:
-    root = repository(SOLO).root
-    chain = Chain(roots=(root,) * (ROOTS_LIMIT + 1))
+    registry = repository(SOLO)
+    chain = Chain(roots=(registry.root,) * ROOTS_LIMIT)
+    registry.rotate(SOLO, registry.signers)
+    chain = follow_root(chain, registry.root.data)
     with pytest.raises(UntrustedError, match="more than 256 roots"):
         follow_root(chain, b"")
+
+
+@pytest.mark.parametrize("role", [Role.TIMESTAMP, Role.SNAPSHOT])
+def test_what_one_key_signed_is_forgotten_when_either_key_is_replaced(
+    role: Role,
+) -> None:
+    registry = repository(TEAM)
+    chain = walk(registry)
+    assert settle(chain, now=NOW) == chain
+    no_more = changed(registry.in_force[role])
+    before = (
+        replace(chain, timestamp=no_more)
+        if role is Role.TIMESTAMP
+        else replace(chain, snapshot=no_more)
+    )
+    assert settle(before, now=NOW) == Chain(roots=chain.roots)
 
 
 def test_a_root_follows_by_one_and_by_old_and_new_holders() -> None:
@@ -154,6 +183,25 @@ def test_a_snapshot_that_the_timestamp_does_not_name_is_refused() -> None:
     other = changed(registry.in_force[Role.SNAPSHOT], expires=NOW + DAY)
     with pytest.raises(UntrustedError, match=r"1\.snapshot\.json is not the one"):
         follow_snapshot(chain, registry.by_machine(other).data, now=NOW)
+
+
+@pytest.mark.parametrize("role", [Role.SNAPSHOT, Role.TARGETS])
+def test_a_file_that_is_named_and_not_signed_is_refused(role: Role) -> None:
+    registry = repository(TEAM)
+    file = changed(registry.in_force[role])
+    named = MetaFile(1, hashes={"sha256": file.digest})
+    registry.in_force[role] = file
+    if role is Role.TARGETS:
+        meta = {**snapshot_of(registry.in_force[Role.SNAPSHOT]).meta}
+        snapshot = changed(
+            registry.in_force[Role.SNAPSHOT], meta={**meta, "targets.json": named}
+        )
+        registry.in_force[Role.SNAPSHOT] = registry.by_machine(snapshot)
+        named = MetaFile(1, hashes={"sha256": registry.in_force[Role.SNAPSHOT].digest})
+    stamp = changed(registry.in_force[Role.TIMESTAMP], snapshot_meta=named)
+    registry.in_force[Role.TIMESTAMP] = registry.by_machine(stamp)
+    with pytest.raises(UntrustedError, match=rf"1\.{role}\.json is signed by 0"):
+        walk(registry)
 
 
 def named_only_by_version(registry: Repository, role: Role) -> None:
@@ -215,6 +263,94 @@ def test_targets_do_not_name_a_release_themselves() -> None:
     registry.snapshot()
     with pytest.raises(UntrustedError, match="only releases may"):
         walk(registry)
+
+
+@pytest.mark.parametrize("role", [Role.SNAPSHOT, Role.TARGETS, Role.RELEASES])
+@pytest.mark.parametrize("fault", ["length", "digest"])
+def test_a_file_that_is_named_by_more_is_what_all_of_it_says(
+    role: Role, fault: str
+) -> None:
+    """Other clients refuse such a file, and a registry has one newest release."""
+    registry = repository(TEAM)
+    digest = registry.in_force[role].digest
+    named = MetaFile(1, hashes={"sha256": digest})
+    if fault == "length":
+        named.length = len(registry.in_force[role].data) + 1
+    else:
+        named.hashes = {"sha256": digest, "sha512": "00" * 64}
+    if role is Role.SNAPSHOT:
+        file = changed(registry.in_force[Role.TIMESTAMP], snapshot_meta=named)
+        registry.in_force[Role.TIMESTAMP] = registry.by_machine(file)
+    else:
+        meta = {**snapshot_of(registry.in_force[Role.SNAPSHOT]).meta}
+        meta[f"{role}.json"] = named
+        file = changed(registry.in_force[Role.SNAPSHOT], meta=meta)
+        registry.in_force[Role.SNAPSHOT] = registry.by_machine(file)
+        del registry.in_force[Role.TIMESTAMP]
+        registry.timestamp()
+    with pytest.raises(UntrustedError, match=r"not the one that|SHA-256 alone"):
+        walk(registry)
+
+
+def test_a_target_has_the_length_that_it_is_named_with() -> None:
+    targets = targets_of(repository(TEAM).in_force[Role.TARGETS])
+    targets.targets["policy.txt"].length += 1
+    file = changed(
+        repository(TEAM).in_force[Role.TARGETS], targets=dict(targets.targets)
+    )
+    assert not named_target(file, "policy.txt").is_of(POLICY)
+
+
+def test_a_root_lets_files_change_only_with_their_names() -> None:
+    registry = repository(TEAM)
+    root = changed(registry.root, consistent_snapshot=False)
+    chain = pin(signed(root, registry.signers.root[:2]))
+    with pytest.raises(UntrustedError, match=r"1\.root\.json does not say consistent"):
+        settle(chain, now=NOW)
+
+
+RELEASES = DelegatedRole("releases", [], 1, terminating=True, paths=["release.*"])
+OTHER = DelegatedRole("other", [], 1, terminating=False, paths=["release.*"])
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        None,
+        {},
+        {"other": OTHER, "releases": RELEASES},
+        {"releases": RELEASES, "other": OTHER},
+        {
+            "releases": DelegatedRole(
+                "releases", [], 1, terminating=True, paths=["release.json"]
+            )
+        },
+        {
+            "releases": DelegatedRole(
+                "releases", [], 1, terminating=False, paths=["release.*"]
+            )
+        },
+        {
+            "releases": DelegatedRole(
+                "releases", [], 1, terminating=True, path_hash_prefixes=["00"]
+            )
+        },
+    ],
+)
+def test_targets_let_releases_and_nobody_else_name_a_release(
+    roles: dict[str, DelegatedRole] | None,
+) -> None:
+    """Other clients would ask others first, or find no release."""
+    registry = repository(TEAM)
+    said = None if roles is None else Delegations({}, roles)
+    file = changed(registry.in_force[Role.TARGETS], delegations=said)
+    file = signed(file, registry.signers.targets[:2], authority=registry.root)
+    meta = {**snapshot_of(registry.in_force[Role.SNAPSHOT]).meta}
+    meta["targets.json"] = MetaFile(1, hashes={"sha256": file.digest})
+    snapshot = changed(registry.in_force[Role.SNAPSHOT], meta=meta)
+    chain = replace(walk(registry), snapshot=registry.by_machine(snapshot))
+    with pytest.raises(UntrustedError, match="let releases alone"):
+        follow_targets(chain, file.data, now=NOW)
 
 
 def test_releases_are_signed_by_the_keys_that_the_targets_name() -> None:

@@ -1,6 +1,7 @@
 """Private keys: kept where only their owner reads, opened by whoever may, not shown."""
 
 import os
+import resource
 import stat
 import subprocess
 from pathlib import Path
@@ -200,3 +201,15 @@ def test_where_it_cannot_be_told_others_are_taken_to_read(
 def test_pem_is_told_from_a_name() -> None:
     assert is_pem(KEY.pem())
     assert not is_pem("keys/mara.pem")
+
+
+def test_half_a_key_is_never_left_behind(tmp_path: Path) -> None:
+    """It would stand in the way of a whole one, as where a disk was full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write_private_key(tmp_path / "key.pem", OTHER_KEY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not [*tmp_path.iterdir()]

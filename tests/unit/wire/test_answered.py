@@ -43,6 +43,7 @@ def test_digests_are_of_the_salt_and_of_the_lines() -> None:
         (HEAD + LINES.replace(b"XXF", b"xxf"), "not a line of a file of answers"),
         (HEAD + LINES.replace(b"-", b""), "not a SHA-256"),
         (HEAD + LINES * 2, "do not ascend"),
+        (HEAD + LINES.splitlines(keepends=True)[0] * 2, "do not ascend"),
         (HEAD + b"\xff\n", "not UTF-8"),
     ],
 )

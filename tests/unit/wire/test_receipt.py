@@ -72,7 +72,11 @@ def receipt(said: Said, evidence: Evidence = EVIDENCE) -> Receipt:
 
 @pytest.mark.parametrize("said", KINDS, ids=lambda said: type(said).__name__)
 def test_a_receipt_reads_back_as_it_was_written(said: Said) -> None:
-    for evidence in (EVIDENCE, replace(EVIDENCE, roots=(), approval=b"approved")):
+    for evidence in (
+        EVIDENCE,
+        replace(EVIDENCE, roots=(), approval=b"approved"),
+        replace(EVIDENCE, roots=(b"root",) * ROOTS_LIMIT),
+    ):
         data = encode_receipt(receipt(said, evidence))
         assert is_receipt(data)
         assert decode_receipt(data) == receipt(said, evidence)
@@ -157,6 +161,8 @@ def test_another_spelling_is_no_receipt(said: Said, change: Change, why: str) ->
 
 def test_too_many_codes_make_no_receipt() -> None:
     isrcs = tuple(Isrc(f"XXF0126{number:05}") for number in range(CODES_LIMIT + 1))
+    most = replace(ASKED, isrcs=isrcs[:-1], answers=(None,) * CODES_LIMIT)
+    assert decode_receipt(encode_receipt(receipt(most))).said == most
     said = replace(ASKED, isrcs=isrcs, answers=(None,) * len(isrcs))
     with pytest.raises(MalformedError, match=f"1 to {CODES_LIMIT} codes"):
         encode_receipt(receipt(said))

@@ -5,8 +5,6 @@ checked out, no hook runs, and what others put into the branch is neither read n
 The push moves the branch only from where it was seen, so of two publishers one fails.
 """
 
-import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from sayso.errors import FetchError, MissingError, PublishError
-from sayso.model.visible import printable
+from sayso.publish.git_remote import (
+    git_environment,
+    git_said,
+    without_password,
+)
 from sayso.publish.hosting.outgoing import Outgoing
 from sayso.publish.reading.file import blob_id
 
@@ -43,7 +45,6 @@ _COMMAND = (
 _SEEN = "refs/remotes/origin/seen"
 _PLAIN = "100644"
 _GONE = "0"
-_PASSWORD = re.compile(r"//[^/@]*@")
 _TIP = "refs/heads/new"
 
 
@@ -62,7 +63,7 @@ class BranchDestination:
             remote: where it is.
             squash: whether the branch keeps no more than the newest commit.
         """
-        self.name = f"branch {branch} of {_shown(remote)}"
+        self.name = f"branch {branch} of {without_password(remote)}"
         self.notes: list[str] = []
         self._git = git
         self._branch = branch
@@ -187,7 +188,7 @@ def open_branch(
         PublishError: the repository cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="sayso-publish-") as folder:
-        git = _Git(Path(folder), remote)
+        git = _Git(Path(folder))
         git.run("init", "--quiet", "--bare")
         git.run("check-ref-format", "--branch", branch)
         git.run("remote", "add", "--", "origin", remote)
@@ -197,9 +198,8 @@ def open_branch(
 class _Git:
     """Runs commands of Git in a bare repository."""
 
-    def __init__(self, repository: Path, remote: str) -> None:
+    def __init__(self, repository: Path) -> None:
         self._repository = repository
-        self._remote = remote
 
     def run(self, *arguments: str, request: bytes = b"") -> bytes:
         """Return what a command writes.
@@ -214,7 +214,7 @@ class _Git:
                 capture_output=True,
                 check=False,
                 timeout=_SECONDS,
-                env=_environment(),
+                env=git_environment(),
             )
         except OSError as error:
             raise PublishError(
@@ -225,32 +225,6 @@ class _Git:
                 f"git {arguments[0]} took longer than {_SECONDS} seconds"
             ) from error
         if done.returncode:
-            said = " ".join(done.stderr.decode(errors="replace").split())
-            said = printable(said.replace(self._remote, _shown(self._remote)))
+            said = git_said(done.stderr.decode(errors="replace"))
             raise PublishError(f"git {arguments[0]} failed: {said}")
         return done.stdout
-
-
-def _shown(remote: str) -> str:
-    """Return where a repository is, without the password that an address may have."""
-    return _PASSWORD.sub("//", remote)
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment that Git is given.
-
-    Variables of a hook would point it elsewhere; those that say how a remote is
-    reached (GIT_SSH_COMMAND, GIT_ASKPASS, GIT_CONFIG_…) are the operator's, and stay.
-    """
-    elsewhere = {
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_DIR",
-        "GIT_INDEX_FILE",
-        "GIT_NAMESPACE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_WORK_TREE",
-    }
-    kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}

@@ -9,16 +9,18 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 from typing import TypeAlias
 
-from sayso.errors import PublishError, RegistryError
+from sayso.errors import MissingError, PublishError, RegistryError
 from sayso.publish.hosting.complete import check_complete, files_of_release
 from sayso.publish.hosting.destination import (
     Destination,
     GoingOut,
     Joined,
     Reader,
+    fetch_optional,
 )
 from sayso.publish.hosting.host import Host
 from sayso.publish.hosting.named import check_named
@@ -29,7 +31,7 @@ from sayso.publish.hosting.standing import check_forward, newest_root, standing_
 from sayso.publish.hosting.tidying import tidy
 from sayso.publish.hosting.tree import tree_paths
 from sayso.publish.inputs import Steps
-from sayso.wire.release import RELEASE_FILE, Release
+from sayso.wire.release import RELEASE_FILE, RELEASE_LIMIT, Release
 from sayso.wire.succession import Entry
 
 Check: TypeAlias = Callable[[Reader], Entry]
@@ -134,19 +136,28 @@ def _checked(
     steps("Opening what is to be published", 0, 1)
     try:
         entry = check(joined)
-        # The log goes on only when all of a release is there, so that a heartbeat
-        # need not look at it again.
-        if new.checkpoint != old.checkpoint:
+        # Its alias goes live only when all of a release is there, so that a heartbeat
+        # need not look at it again. The log says nothing of that: a release may wait
+        # in it for signatures, while heartbeats publish the log as it is.
+        if not _is_there(destination, entry):
             release = entry.release
             named = files_of_release(joined, release)
             tree = tree_paths(joined, release.lookup, set())
             check_complete(release, named, tree, files, destination.sizes(), place=name)
     except RegistryError as error:
+        missing = isinstance(error, MissingError)
+        whole = "; publish the whole folder that sayso build made" if missing else ""
         raise PublishError(
             f"readers would refuse this release, so nothing was published: {error}"
+            f"{whole}"
         ) from error
     _check_signed(files, entry)
     return entry
+
+
+def _is_there(destination: Destination, entry: Entry) -> bool:
+    alias = fetch_optional(destination, RELEASE_FILE, limit=RELEASE_LIMIT)
+    return alias is not None and sha256(alias).hexdigest() == entry.digest
 
 
 def _check_signed(files: Mapping[str, Outgoing], entry: Entry) -> None:

@@ -56,7 +56,7 @@ def parse_location(text: str) -> Location:
         if _BUCKET.fullmatch(bucket) is None or "//" in prefix:
             raise _unknown(text)
         return BucketLocation(bucket=bucket, prefix=prefix.strip("/"))
-    if not text or "://" in text:
+    if not text or "://" in text or text.startswith("s3:"):
         raise _unknown(text)
     return FolderLocation(folder=text)
 

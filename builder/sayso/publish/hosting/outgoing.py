@@ -10,6 +10,10 @@ from sayso.wire.release_file import is_path
 from sayso.wire.text import shown
 
 _PIECE = 2**20
+_PENDING = "pending"
+"""The folder of a ledger with what is not signed by enough."""
+_KEY = ".pem"
+"""So the names of private keys end: one that lies in the wrong folder stays there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ def outgoing_files(folder: Path, *, strict: bool = True) -> dict[str, Outgoing]:
     """Return the files of a folder by their paths.
 
     Names that begin with a dot are left out: they are of editors and systems, and no
-    file of a registry has such a name.
+    file of a registry has such a name. So is what waits for signatures in a ledger.
 
     Args:
         folder: where they are.
@@ -83,9 +87,11 @@ def outgoing_files(folder: Path, *, strict: bool = True) -> dict[str, Outgoing]:
             if entry.name.startswith("."):
                 continue
             path = Path(entry.path).relative_to(folder).as_posix()
+            if path == _PENDING:
+                continue
             if entry.is_dir(follow_symlinks=False):
                 left.append(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False) and is_path(path):
+            elif entry.is_file(follow_symlinks=False) and _may_go_out(path):
                 size = entry.stat(follow_symlinks=False).st_size
                 found[path] = Outgoing(path=path, place=Path(entry.path), size=size)
             elif strict:
@@ -94,6 +100,10 @@ def outgoing_files(folder: Path, *, strict: bool = True) -> dict[str, Outgoing]:
                     "can have: take it away"
                 )
     return found
+
+
+def _may_go_out(path: str) -> bool:
+    return is_path(path) and not path.lower().endswith(_KEY)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from sayso.errors import PublishError, RegistryError
 from sayso.publish.hosting.destination import Reader, fetch_optional
 from sayso.publish.hosting.serving import Stage, order, serving
-from sayso.trust.roles import ROLE_LIMIT, RoleFile, read_role
+from sayso.trust.roles import ROLE_LIMIT, RoleFile, read_role, timestamp_of
 from sayso.trust.signing import is_signed
 from sayso.wire.checkpoint import Checkpoint, parse_checkpoint
-from sayso.wire.merkle import tree_root
+from sayso.wire.merkle import HashOf, tree_root
 from sayso.wire.note import NOTE_LIMIT, decode_note
 from sayso.wire.places import CHECKPOINT, TIMESTAMP, log_path
 from sayso.wire.tiles import TILE_LIMIT, Tile, tile_hashes, tile_path
 
 _TIMESTAMP_NAME = TIMESTAMP.rpartition("/")[2]
+_OLD = (
+    "nothing goes back. Publish what the ledger holds now; if that is this, the ledger "
+    "is an old copy: bring back its newest, and sign nothing more with this one"
+)
+_TWO = "two ledgers are in use. Find out which is the right one before you go on"
 _BY_HAND = (
     f"Where a thief published there, keep {CHECKPOINT} as evidence, take it away there "
     "and publish again"
@@ -83,7 +88,7 @@ def check_forward(
         root: the newest that is published; None where it is there already.
 
     Raises:
-        PublishError: it would go back, or is of another registry.
+        PublishError: it would go back, is of another registry, or is not whole.
     """
     if new.timestamp is None or new.checkpoint is None:
         missing = TIMESTAMP if new.timestamp is None else CHECKPOINT
@@ -95,24 +100,54 @@ def check_forward(
         root is None or is_signed(old.timestamp, authority=root)
     ):
         _check_timestamp(new.timestamp, old.timestamp, place)
+    hashes = _hashes(new.checkpoint, reader)
     if old.checkpoint is not None:
-        _check_log(new.checkpoint, old.checkpoint, reader, place)
+        _check_log(new.checkpoint, old.checkpoint, hashes, place)
 
 
 def _check_timestamp(new: RoleFile, old: RoleFile, place: str) -> None:
     if new.version < old.version:
         raise PublishError(
             f"{place} has version {old.version} of {TIMESTAMP}, and this is version "
-            f"{new.version}: nothing goes back. Publish what the ledger holds now"
+            f"{new.version}: {_OLD}"
         )
     if new.version == old.version and new.data != old.data:
         raise PublishError(
-            f"{place} has another version {old.version} of {TIMESTAMP}: two ledgers "
-            "are in use. Find out which is the right one before you go on"
+            f"{place} has another version {old.version} of {TIMESTAMP}: {_TWO}"
+        )
+    # An old ledger reaches any version of the timestamp by renewing often enough.
+    now, then = (timestamp_of(file).snapshot_meta for file in (new, old))
+    if now.version < then.version:
+        raise PublishError(
+            f"{place} has version {then.version} of the snapshot, and this is version "
+            f"{now.version}: {_OLD}"
+        )
+    if now.version == then.version and now.hashes != then.hashes:
+        raise PublishError(
+            f"{place} has another version {then.version} of the snapshot: {_TWO}"
         )
 
 
-def _check_log(new: Checkpoint, old: Checkpoint, reader: Reader, place: str) -> None:
+def _hashes(checkpoint: Checkpoint, reader: Reader) -> HashOf:
+    """Return what gives the hashes of a log, when its tiles lead to its checkpoint."""
+
+    def tile(which: Tile) -> bytes:
+        return reader.fetch(log_path(tile_path(which)), limit=TILE_LIMIT)
+
+    hashes = tile_hashes(tile, checkpoint.size)
+    try:
+        root = tree_root(hashes, checkpoint.size)
+    except RegistryError as error:
+        raise PublishError(f"the log to publish cannot be read: {error}") from error
+    if root != checkpoint.root:
+        raise PublishError(
+            f"the tiles of the log do not lead to {CHECKPOINT}, which was signed: one "
+            "was changed. Bring back the newest copy of the ledger"
+        )
+    return hashes
+
+
+def _check_log(new: Checkpoint, old: Checkpoint, hashes: HashOf, place: str) -> None:
     if new.origin != old.origin:
         raise PublishError(
             f"{place} is the registry of the log {old.origin}, and this is that of "
@@ -121,14 +156,10 @@ def _check_log(new: Checkpoint, old: Checkpoint, reader: Reader, place: str) -> 
     if new.size < old.size:
         raise PublishError(
             f"the log at {place} has {old.size} releases, and this one {new.size}: "
-            f"nothing goes back. Publish what the ledger holds now. {_BY_HAND}"
+            f"{_OLD}. {_BY_HAND}"
         )
-
-    def tile(which: Tile) -> bytes:
-        return reader.fetch(log_path(tile_path(which)), limit=TILE_LIMIT)
-
     try:
-        root = tree_root(tile_hashes(tile, new.size), old.size)
+        root = tree_root(hashes, old.size)
     except RegistryError as error:
         raise PublishError(f"the log to publish cannot be read: {error}") from error
     if root != old.root:

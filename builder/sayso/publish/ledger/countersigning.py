@@ -40,7 +40,7 @@ def countersign(
         PublishError: it could not be signed.
         RegistryError: a file of the ledger is not what it should be.
     """
-    before = read_in_force(ledger.read)
+    before = read_in_force(ledger.read, holders)
     if before is not None and before.names_release(release):
         raise PublishError("the release is sealed already, so nothing was signed")
     sealing = Sealing(

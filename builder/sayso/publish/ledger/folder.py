@@ -14,9 +14,20 @@ from pathlib import Path
 from typing import Final
 
 from sayso.errors import PublishError
+from sayso.publish.git_remote import git_environment, git_said
 
 _PUBLISHED: Final = ("log", "trust", "tuf")
-_GIT: Final = ("git", "-c", "core.autocrlf=false", "-c", "commit.gpgsign=false")
+_GIT: Final = (
+    "git",
+    # What was signed is kept byte by byte: nothing of the operator's own settings may
+    # alter it on the way.
+    "-c",
+    "core.attributesFile=/dev/null",
+    "-c",
+    "core.autocrlf=false",
+    "-c",
+    "commit.gpgsign=false",
+)
 _SECONDS: Final = 300
 """How long one command of Git may take."""
 
@@ -34,22 +45,21 @@ class LedgerFolder:
         return (self._folder / ".git").exists()
 
     def read(self, path: str) -> bytes | None:
-        """Return the bytes of a file, or None where there is none."""
+        """Return the bytes of a file, or None where there is none; a link is none."""
+        place = self._place(path)
         try:
-            return (self._folder / path).read_bytes()
+            return None if place.is_symlink() else place.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise PublishError(
-                f"{self._folder / path} cannot be read: {error.strerror}"
-            ) from error
+            raise PublishError(f"{place} cannot be read: {error.strerror}") from error
 
     def published(self) -> dict[str, bytes]:
         """Return what of it is published, by path."""
         paths = (
             path
             for above in _PUBLISHED
-            for path in sorted((self._folder / above).rglob("*"))
+            for path in sorted(self._place(f"{above}/").rglob("*"))
             if path.is_file() and not path.is_symlink()
         )
         return {
@@ -66,9 +76,11 @@ class LedgerFolder:
         """
         self.keep(files)
         if self.is_shared:
-            self._git("add", "--all", "--force")
-            if self._git("status", "--porcelain"):
-                self._git("commit", "--quiet", f"--message={message}")
+            # Nothing else: a key that lies here by mistake is nobody else's.
+            self._git("add", "--force", "--", *files)
+            if self._git("diff", "--cached", "--name-only"):
+                # No hook alters what is kept; one before the push may look at it.
+                self._git("commit", "--quiet", "--no-verify", f"--message={message}")
             self._push()
 
     def keep(self, files: Mapping[str, bytes]) -> None:
@@ -81,20 +93,53 @@ class LedgerFolder:
             if self.read(path) != data:
                 self._write(path, data)
 
+    def _place(self, path: str) -> Path:
+        """Return where a file is, which is within: what others pushed may be a link.
+
+        Raises:
+            PublishError: one leads elsewhere.
+        """
+        place = self._folder
+        *above, name = path.split("/")
+        for part in above:
+            place /= part
+            if place.is_symlink():
+                raise PublishError(
+                    f"{place} is a link, and a ledger has none: take it away"
+                )
+        return place / name
+
     def _write(self, path: str, data: bytes) -> None:
-        place = self._folder / path
+        place = self._place(path)
         draft = place.with_name(f".{place.name}.new")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
+            draft.unlink(missing_ok=True)
+            with draft.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(place)
+            self._settle(place.parent)
         except OSError as error:
             raise PublishError(
                 f"{place} cannot be written: {error.strerror}"
             ) from error
+
+    def _settle(self, folder: Path) -> None:
+        """Let names survive a loss of power: what was signed is then never forgotten.
+
+        Else the log might sign another release of a number that was published.
+        """
+        while True:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            if folder == self._folder:
+                return
+            folder = folder.parent
 
     def _push(self) -> None:
         try:
@@ -119,29 +164,46 @@ class LedgerFolder:
             raise PublishError(
                 f"{self._folder} has changes that were not committed, of a run "
                 "that was stopped and published nothing. These take them away: "
-                f"git -C {self._folder} checkout -- . and "
+                f"git -C {self._folder} reset --hard and "
                 f"git -C {self._folder} clean -d --force"
             )
-        self._git("pull", "--quiet", "--ff-only")
+        seen = self._git("rev-parse", "@{upstream}").strip()
+        try:
+            self._git("pull", "--quiet", "--ff-only")
+        except PublishError as error:
+            raise PublishError(f"{error}. {self._parted(seen)}") from error
         if self._git("rev-list", "@{upstream}..HEAD"):
             self._push()
 
+    def _parted(self, seen: str) -> str:
+        """Return what to do where this branch and that of all others part."""
+        if self._git("rev-list", f"@{{upstream}}..{seen}"):
+            return (
+                f"What all others see no longer holds {seen[:12]}, which was there: "
+                "somebody rewrote it by force. Sign nothing until you know why: "
+                f"{self._folder} has what was signed"
+            )
+        return (
+            "If somebody else was faster, what was signed here was shown to nobody: "
+            f"git -C {self._folder} reset --hard @{{upstream}}, and begin again"
+        )
+
     def _git(self, *arguments: str) -> str:
         command = [*_GIT, "-C", str(self._folder), *arguments]
-        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         try:
             done = subprocess.run(  # noqa: S603 - our own arguments
                 command,
                 capture_output=True,
                 text=True,
+                errors="replace",
                 timeout=_SECONDS,
-                env=environment,
+                env=git_environment(),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise PublishError(f"git {arguments[0]} did not end: {error}") from error
         if done.returncode:
-            said = " ".join((done.stderr or done.stdout).split())
+            said = git_said(done.stderr or done.stdout)
             raise PublishError(f"git {arguments[0]} failed in {self._folder}: {said}")
         return done.stdout
 

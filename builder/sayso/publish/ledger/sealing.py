@@ -152,7 +152,7 @@ def _entered(
             "the ledger is empty: bring back its newest copy. Only the first release "
             "of a registry begins one, with --genesis"
         )
-    in_force = read_in_force(ledger.read)
+    in_force = read_in_force(ledger.read, sealing.holders)
     if logged is not None and (
         in_force is None or not in_force.names_release(logged.last)
     ):
@@ -182,7 +182,7 @@ def _cosigned(
     ledger: LedgerFolder, logged: Logged, sealing: Sealing, policy: LogPolicy
 ) -> Logged:
     """Ask the witnesses, as long as not enough have cosigned or nobody was asked."""
-    in_force = read_in_force(ledger.read)
+    in_force = read_in_force(ledger.read, sealing.holders)
     if in_force is not None and in_force.names_release(sealing.release):
         return logged
     hashes = hashes_of(ledger.read, logged.checkpoint.size)
@@ -196,7 +196,7 @@ def _cosigned(
 def _named(
     ledger: LedgerFolder, logged: Logged, sealing: Sealing, now: datetime
 ) -> str:
-    before = read_in_force(ledger.read)
+    before = read_in_force(ledger.read, sealing.holders)
     if before is not None and before.names_release(sealing.release):
         return ""
     targets = sealing.holders.newest[1]

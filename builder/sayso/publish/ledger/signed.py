@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sayso.errors import PublishError
+from sayso.trust.folder import TrustFolder
 from sayso.trust.log import open_own_checkpoint
 from sayso.trust.naming import Named, named_role, named_snapshot, named_target
 from sayso.trust.profiles import Role
 from sayso.trust.roles import RoleFile, read_role
+from sayso.trust.signing import is_signed
 from sayso.wire.checkpoint import Checkpoint
 from sayso.wire.log_policy import LogPolicy
 from sayso.wire.places import (
@@ -89,11 +91,15 @@ def last_entries(read: Read, size: int) -> tuple[bytes, ...]:
     return decode_bundle(required(read, log_path(bundle_path(tile))), tile)
 
 
-def read_in_force(read: Read) -> InForce | None:
+def read_in_force(read: Read, holders: TrustFolder) -> InForce | None:
     """Return the files of online roles, or None where nothing was published yet.
 
+    Args:
+        read: gives the files of the ledger.
+        holders: who said whose signatures count, complete.
+
     Raises:
-        PublishError: a file is missing.
+        PublishError: a file is missing, or nobody signed it.
         RegistryError: a file is not the one that another names.
     """
     data = read(TIMESTAMP)
@@ -102,6 +108,12 @@ def read_in_force(read: Read) -> InForce | None:
     timestamp = read_role(f"{Role.TIMESTAMP}.json", data)
     snapshot = _named(read, named_snapshot(timestamp))
     releases = _named(read, named_role(snapshot, Role.RELEASES))
+    for file, authorities in (
+        (releases, holders.targets),
+        (snapshot, holders.roots),
+        (timestamp, holders.roots),
+    ):
+        _check_signed(file, authorities)
     return InForce(releases=releases, snapshot=snapshot, timestamp=timestamp)
 
 
@@ -118,6 +130,19 @@ def required(read: Read, path: str) -> bytes:
             "the newest copy of the ledger, and never go on from an older one"
         )
     return data
+
+
+def _check_signed(file: RoleFile, authorities: tuple[RoleFile, ...]) -> None:
+    """Check that enough signed a file, by what holders say or said earlier.
+
+    The next file says what this one does, and counts on from it: whoever can write the
+    ledger, and has no key, would else let the heartbeat sign what they wrote.
+    """
+    if not any(is_signed(file, authority=each) for each in authorities):
+        raise PublishError(
+            f"{file.name} of the ledger is not signed by enough, so nothing goes on "
+            "from it: somebody changed it. Bring back the newest copy of the ledger"
+        )
 
 
 def _named(read: Read, named: Named) -> RoleFile:

@@ -102,10 +102,14 @@ def test_hidden_files_do_not_go_out(tmp_path: Path) -> None:
     file(tmp_path, "a.txt")
     (tmp_path / ".DS_Store").write_bytes(b"")
     (tmp_path / ".git").mkdir()
+    (tmp_path / "pending").mkdir()
+    (tmp_path / "pending/releases.json").write_bytes(b"{}")
     assert [*outgoing_files(tmp_path)] == ["a.txt"]
 
 
-@pytest.mark.parametrize("name", ["a b.txt", "ä.txt", "link.txt", "pipe.txt"])
+@pytest.mark.parametrize(
+    "name", ["a b.txt", "ä.txt", "link.txt", "pipe.txt", "log.pem", "LOG.PEM"]
+)
 def test_what_no_registry_has_does_not_go_out(tmp_path: Path, name: str) -> None:
     place = tmp_path / "out" / name
     place.parent.mkdir()
@@ -179,7 +183,7 @@ def test_a_place_is_read(text: str, location: Location) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "git:repository", "git:#main", "git:a#", "git:a#-f", "s3://", "s3://b/a//c",
-     "s3:///a", "https://registry.example", "gs://bucket"],
+     "s3:///a", "s3:bucket", "https://registry.example", "gs://bucket"],
 )  # fmt: skip
 def test_no_place_is_refused_with_examples(text: str) -> None:
     with pytest.raises(PublishError, match="no place to publish to; name a folder"):

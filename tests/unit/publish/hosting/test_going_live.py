@@ -2,21 +2,26 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from sayso.client.fetch import FolderFetcher
 from sayso.errors import PublishError, UntrustedError
+from sayso.publish.hosting import going_live
 from sayso.publish.hosting.folder import FolderDestination
 from sayso.publish.hosting.going_live import Check, publish
+from sayso.publish.hosting.host import web_host
 from sayso.publish.hosting.outgoing import Outgoing, outgoing_files
 from sayso.publish.hosting.serving import Stage, serving
 from sayso.wire.places import CHECKPOINT, TIMESTAMP, metadata_path
 from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE
 from tests.hosted import open_whole, put, put_folder, registry
+from tests.webserver import serve
 
 
 class KilledError(Exception):
@@ -215,6 +220,25 @@ def test_a_part_is_refused_where_the_rest_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("start", ["bulk/", "lookup/", "state/", "registry/", "index/"])
+def test_a_release_is_looked_at_though_a_heartbeat_brought_its_log(
+    tmp_path: Path, start: str
+) -> None:
+    """As where it waits in the log for the second of two keys that sign it."""
+    one, two = registry(), registry(2)
+    target = tmp_path / "www"
+    put_folder(one.write(tmp_path / "one"), target, one.check)
+    log = {p: d for p, d in two.files.items() if p.startswith("log/")}
+    beat = {p: d for p, d in one.heartbeat().items() if p[:4] != "log/"}
+    put_folder(one.write(tmp_path / "beat", {**beat, **log}), target, one.check)
+    path = next(p for p in two.files if p.startswith(start) and p not in one.files)
+    part = {p: d for p, d in two.files.items() if p != path}
+    with pytest.raises(PublishError, match=f"{path}"):
+        put_folder(two.write(tmp_path / "two", part), target, two.check)
+    done = put_folder(two.write(tmp_path / "two"), target, two.check)
+    assert done.release.header.number == 2
+
+
+@pytest.mark.parametrize("start", ["bulk/", "lookup/", "state/", "registry/", "index/"])
 def test_a_release_that_is_not_whole_is_refused(tmp_path: Path, start: str) -> None:
     made = registry()
     (path, *_) = sorted(path for path in made.files if path.startswith(start))
@@ -235,6 +259,22 @@ def test_a_file_that_is_not_the_one_named_is_refused(
     (source / path).write_bytes(bytes(len(made.files[path])))
     with pytest.raises(PublishError, match="is not the one that"):
         put_folder(source, tmp_path / "www", made.check)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("lookup/", ".gz"), ("tuf/targets/", ".release.json")]
+)
+def test_a_file_that_is_not_what_its_name_says_is_not_put(
+    tmp_path: Path, start: str, end: str
+) -> None:
+    """Whoever opens the newest release reads neither a leaf nor what is older."""
+    made = registry(2)
+    path = next(p for p in registry().files if p.startswith(start) and p.endswith(end))
+    source = made.write(tmp_path / "out")
+    (source / path).write_bytes(bytes(len(made.files[path])))
+    with pytest.raises(PublishError, match=f"{path} is not the file that its name"):
+        put_folder(source, tmp_path / "www", made.check)
+    assert not (tmp_path / "www" / TIMESTAMP).exists()
 
 
 def test_what_a_reader_would_refuse_is_not_published(tmp_path: Path) -> None:
@@ -302,3 +342,76 @@ def test_progress_is_told_in_order(tmp_path: Path) -> None:
         "Publishing the timestamp",
         "Looking for what nobody needs",
     ]
+
+
+def test_what_leads_to_others_is_put_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two roots the second, without the first, helps nobody."""
+    asked: list[int] = []
+
+    def pool(at_once: int) -> ThreadPoolExecutor:
+        asked.append(at_once)
+        return ThreadPoolExecutor(at_once)
+
+    monkeypatch.setattr(going_live, "ThreadPoolExecutor", pool)
+    monkeypatch.setattr(FolderDestination, "at_once", 4)
+    made = registry()
+    put_folder(made.write(tmp_path / "out"), tmp_path / "www", made.check)
+    assert asked == [4 if stage < Stage.CHECKPOINT else 1 for stage in Stage]
+
+
+def test_after_a_failure_nothing_more_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, put = Event(), list[str]()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, *_: object, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            ended.set()
+            super().shutdown()
+
+    def failing(_: FolderDestination, file: Outgoing) -> None:
+        put.append(file.path)
+        if len(put) > 1:
+            # The one that was begun meanwhile waits until the failure is known.
+            ended.wait()
+        raise PublishError("no space")
+
+    monkeypatch.setattr(going_live, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(FolderDestination, "put", failing)
+    made = registry()
+    with pytest.raises(PublishError, match="no space"):
+        put_folder(made.write(tmp_path / "out"), tmp_path / "www", made.check)
+    assert len(put) <= 2
+
+
+def test_a_heartbeat_goes_on_whatever_else_was_lost(tmp_path: Path) -> None:
+    made = registry()
+    target = tmp_path / "www"
+    put_folder(made.write(tmp_path / "out"), target, made.check)
+    path = next(p for p in made.files if p.startswith("state/"))
+    (target / path).unlink()
+    source = made.renew().write(tmp_path / "ledger", made.heartbeat())
+    assert put_folder(source, target, made.check).sent == 1
+
+
+def test_a_host_that_serves_what_it_has_wrongly_gets_nothing_more(
+    tmp_path: Path,
+) -> None:
+    """Where all becomes visible at once, it can be asked for no new file before."""
+
+    class Atomic(FolderDestination):
+        is_atomic = True
+
+    made = registry()
+    target = tmp_path / "www"
+    put_folder(made.write(tmp_path / "out"), target, made.check)
+    before = (target / TIMESTAMP).read_bytes()
+    files = outgoing_files(made.renew().write(tmp_path / "ledger", made.heartbeat()))
+    with serve({}) as site:
+        host = web_host(site.address, lambda _: None)
+        with pytest.raises(PublishError, match=site.address):
+            put(files, Atomic(target, lambda: None), made.check, host=host)
+    assert (target / TIMESTAMP).read_bytes() == before

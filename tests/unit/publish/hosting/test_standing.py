@@ -1,5 +1,6 @@
 """Nothing goes back, and nothing of another registry is written over."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,33 @@ def test_two_timestamps_of_one_version_are_refused() -> None:
         forward(one, other.files)
 
 
+def test_an_old_ledger_that_was_renewed_often_is_refused() -> None:
+    """Its timestamp is the newest then, and readers would refuse its snapshot."""
+    made, old = registry(), registry()
+    made.tuf.snapshot()
+    made.renew()
+    for _ in range(4):
+        old.renew()
+    match = r"version 2 of the snapshot, .* version 1: nothing goes back\. .*old copy"
+    with pytest.raises(PublishError, match=match):
+        forward(old, made.files)
+    old.tuf.now += timedelta(minutes=1)
+    old.tuf.snapshot()
+    old.renew()
+    with pytest.raises(PublishError, match=r"another version 2 of the snapshot: two"):
+        forward(old, made.files)
+
+
+def test_two_heartbeats_of_one_version_are_refused() -> None:
+    """Both tell of the same, and only one was kept in the ledger that is right."""
+    one, other = registry(), registry()
+    other.tuf.now += timedelta(hours=1)
+    one.renew()
+    other.renew()
+    with pytest.raises(PublishError, match=r"another version 2 of .*timestamp\.json"):
+        forward(one, other.files)
+
+
 def test_the_timestamp_of_a_thief_counts_for_nothing_after_the_next_root() -> None:
     made = registry()
     thief = registry().renew().renew().renew()
@@ -94,6 +122,9 @@ def test_the_newest_root_is_that_of_the_highest_number() -> None:
     root = newest_root(MemoryFetcher(made.files), made.files)
     assert root is not None
     assert root.version == 2
+    paths = [metadata_path(f"{version}.root.json") for version in (2, 10, 9)]
+    with pytest.raises(PublishError, match=r"/10\.root\.json cannot be read"):
+        newest_root(MemoryFetcher(made.files), paths)
     made.files[metadata_path("2.root.json")] = b"{}"
     with pytest.raises(PublishError, match=r"2\.root\.json cannot be read"):
         newest_root(MemoryFetcher(made.files), made.files)
@@ -127,6 +158,17 @@ def test_a_log_without_its_tiles_is_refused() -> None:
     made.files = {p: d for p, d in made.files.items() if "tile" not in p}
     with pytest.raises(PublishError, match="the log to publish cannot be read"):
         forward(made, {CHECKPOINT: old.files[CHECKPOINT]})
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_tiles_that_do_not_lead_to_the_checkpoint_are_refused(size: int) -> None:
+    """Whoever follows the log could prove nothing any more by what was published."""
+    made = registry(size)
+    tile = f"log/tile/0/000.p/{size}"
+    made.files[tile] = made.files[tile][:-1] + bytes([made.files[tile][-1] ^ 1])
+    for old in ({}, dict(registry().files)):
+        with pytest.raises(PublishError, match="do not lead to log/checkpoint, which"):
+            forward(made, old)
 
 
 @pytest.mark.parametrize("path", [TIMESTAMP, CHECKPOINT])

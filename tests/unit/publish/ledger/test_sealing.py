@@ -13,6 +13,7 @@ from sayso.errors import PublishError, RegistryError, UntrustedError
 from sayso.publish.ledger.development import development_holders
 from sayso.publish.ledger.entering import enter, log_origin, prove
 from sayso.publish.ledger.folder import LedgerFolder, open_ledger
+from sayso.publish.ledger.minisigning import check_listed
 from sayso.publish.ledger.naming import OnlineKeys, holders_files, roles_files
 from sayso.publish.ledger.renewing import renewed
 from sayso.publish.ledger.sealing import PENDING, Sealing, check_holders, seal
@@ -24,7 +25,8 @@ from sayso.trust.holders import NOBODY, Part, holders_of, make_pair
 from sayso.trust.keys import PrivateKey
 from sayso.trust.log import check_inclusion
 from sayso.trust.profiles import Profile, Role
-from sayso.trust.roles import RoleFile
+from sayso.trust.roles import RoleFile, metadata_of, read_role
+from sayso.trust.roles import seal as write_role
 from sayso.trust.signer import Ed25519Signer
 from sayso.trust.signing import add_signature
 from sayso.wire.log_policy import (
@@ -36,6 +38,7 @@ from sayso.wire.log_policy import (
 )
 from sayso.wire.note import KeyType, VerifierKey
 from sayso.wire.release import decode_release
+from sayso.wire.tiles import encode_bundle
 from tests.believed import following
 from tests.logs import WITNESSES, private_key, witnessed
 from tests.registries import ISSUED, release_files
@@ -132,6 +135,8 @@ def test_a_release_is_sealed_and_believed(tmp_path: Path) -> None:
         assert believed_release(tmp_path, holders(), timedelta(0)) == 1
         assert seal(ledger, sealing(2), now=ISSUED + HOUR) == ""
     assert believed_release(tmp_path, holders(), HOUR) == 2
+    root = LedgerFolder(tmp_path).read("trust/1.root.json")
+    assert root == holders().roots[0].data
 
 
 def test_sealing_again_changes_nothing(tmp_path: Path) -> None:
@@ -178,7 +183,8 @@ def test_two_releases_of_one_number_never_enter(tmp_path: Path) -> None:
         seal(ledger, sealing(), now=ISSUED)
         before = ledger.published()
         for bad in (other["release.json"], release(3)):
-            with pytest.raises(RegistryError, match="entry 1 of the log"):
+            match = r"goes on with release 2, .* entry 1 of the log .*Build it again"
+            with pytest.raises(PublishError, match=match):
                 seal(ledger, sealing(release=bad), now=ISSUED + 2 * HOUR)
         assert ledger.published() == before
 
@@ -315,7 +321,7 @@ def test_enough_witnesses_have_to_cosign(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         missing = seal(ledger, sealing(holders=held, collect=asking(1)), now=ISSUED)
         assert "1 witnesses cosigned" in missing
-        assert read_in_force(ledger.read) is None
+        assert read_in_force(ledger.read, held) is None
         second = sealing(holders=held, collect=asking(2))
         assert seal(ledger, second, now=ISSUED) == ""
     assert believed_release(tmp_path, held, timedelta(0)) == 1
@@ -382,7 +388,7 @@ def beat(
 ) -> list[int]:
     """Renew what is in force, and return the versions of all its files."""
     with open_ledger(folder) as ledger:
-        before = read_in_force(ledger.read)
+        before = read_in_force(ledger.read, held)
         assert before is not None
         after = renewed(held, before, keys, now=ISSUED + later)
         ledger.commit({**holders_files(held), **roles_files(after)}, "beat")
@@ -434,3 +440,249 @@ def test_the_heartbeat_brings_what_holders_changed(tmp_path: Path) -> None:
     assert beat(tmp_path, more, OnlineKeys(online=new), HOUR) == [1, 2, 2]
     assert believed_release(tmp_path, held, HOUR) == 1
     assert Role.ROOT in {file.role for file in more.files}
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def test_a_file_of_the_log_that_was_changed_is_never_signed() -> None:
+    said, kept, found = decode_log_policy(policy()), dict[str, bytes](), files()
+
+    def entered(held: dict[str, bytes], number: int) -> dict[str, bytes]:
+        return enter(
+            held.get,
+            read_logged(held.get, said),
+            found["release.json"],
+            origin=ORIGIN,
+            key=LOG,
+            now=ISSUED + number * HOUR,
+        )
+
+    for number in range(1, 260):
+        if number > 1:
+            found = following(found, number)
+        if number in {2, 3, 4, 6, 256, 257, 258, 259}:
+            size = number - 1
+            read = {
+                f"log/tile/0/000.p/{size}" if size < 256 else "log/tile/1/000.p/1",
+                f"log/tile/0/001.p/{size - 256}",
+            }
+            for path in read & kept.keys():
+                for at in range(0, len(kept[path]), 32):
+                    bad = {**kept, path: flipped(kept[path], at)}
+                    with pytest.raises(PublishError, match="do not lead to what was"):
+                        entered(bad, number)
+        kept |= entered(kept, number)
+
+
+def test_an_entry_that_was_changed_is_never_gone_on_from(tmp_path: Path) -> None:
+    """It is written again beside the new one, and the new one names it."""
+    other = following(files(), 2, next_policy=9)
+    third = following(other, 3)["release.json"]
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        seal(ledger, sealing(2), now=ISSUED + HOUR)
+        bundle = encode_bundle([release(), other["release.json"]])
+        ledger.keep({"log/tile/entries/000.p/2": bundle})
+        # Nor where the files of TUF were made to fit by somebody with those keys.
+        logged = read_logged(ledger.read, decode_log_policy(policy()))
+        with pytest.raises(PublishError, match="entry 1 is not the one"):
+            enter(ledger.read, logged, third, origin=ORIGIN, key=LOG, now=ISSUED + DAY)
+
+
+def test_a_proof_that_leads_nowhere_is_never_named(tmp_path: Path) -> None:
+    without = replace(KEYS, online=None, releases=None)
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        seal(ledger, sealing(2, keys=without), now=ISSUED + HOUR)
+        tile = "log/tile/0/000.p/2"
+        data = ledger.read(tile)
+        assert data is not None
+        ledger.keep({tile: flipped(data, 0)})
+        with pytest.raises(PublishError, match="do not lead to what was signed"):
+            seal(ledger, sealing(2), now=ISSUED + HOUR)
+        ledger.keep({tile: data})
+        assert seal(ledger, sealing(2), now=ISSUED + HOUR) == ""
+
+
+def forged(files: dict[str, bytes], role: Role) -> dict[str, bytes]:
+    """Return a ledger's files with one of TUF changed by somebody without a key.
+
+    What names it is changed as well, so that only signatures are missing.
+    """
+    timestamp = read_role("timestamp.json", files["tuf/metadata/timestamp.json"])
+    snapshot = read_role("1.snapshot.json", files["tuf/metadata/1.snapshot.json"])
+    releases = read_role("1.releases.json", files["tuf/metadata/1.releases.json"])
+    made: list[RoleFile] = []
+    for file in (releases, snapshot, timestamp):
+        metadata = metadata_of(file)
+        if file.role is role:
+            metadata.signed.expires += 900 * DAY
+        elif made and file.role is Role.SNAPSHOT:
+            metadata.signed.meta["releases.json"].hashes["sha256"] = made[-1].digest
+        elif made:
+            metadata.signed.snapshot_meta.hashes["sha256"] = made[-1].digest
+        else:
+            continue
+        metadata.signatures.clear()
+        made.append(write_role(file.role, metadata))
+    return {f"tuf/metadata/{file.name}": file.data for file in made}
+
+
+@pytest.mark.parametrize("role", [Role.RELEASES, Role.SNAPSHOT, Role.TIMESTAMP])
+def test_what_nobody_signed_is_never_signed_for_longer(
+    tmp_path: Path, role: Role
+) -> None:
+    held = holders()
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        ledger.keep(forged(ledger.published(), role))
+    match = rf"{role}\.json of the ledger is not signed by enough"
+    for later in (DAY, 15 * DAY):
+        with pytest.raises(PublishError, match=match):
+            beat(tmp_path, held, KEYS, later)
+    with open_ledger(tmp_path) as ledger, pytest.raises(PublishError, match=match):
+        seal(ledger, sealing(2), now=ISSUED + HOUR)
+
+
+def test_what_waits_for_a_second_key_and_says_more_is_made_anew(tmp_path: Path) -> None:
+    held = holders(INSTITUTION, releases=(RELEASES, SECOND))
+    name, second = "1.releases.json", replace(KEYS, releases=SECOND)
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(holders=held), now=ISSUED)
+        data = ledger.read(PENDING)
+        assert data is not None
+        metadata = metadata_of(read_role(name, data))
+        metadata.signed.expires += 900 * DAY
+        metadata.signatures.clear()
+        ledger.keep({PENDING: write_role(Role.RELEASES, metadata).data})
+        missing = seal(ledger, sealing(holders=held, keys=second), now=ISSUED)
+        assert "not signed by as many keys" in missing
+        made = ledger.read(PENDING)
+        assert made is not None
+        assert read_role(name, made).expires == read_role(name, data).expires
+        assert seal(ledger, sealing(holders=held), now=ISSUED) == ""
+    assert believed_release(tmp_path, held, timedelta(0)) == 1
+
+
+def test_where_enough_have_signed_no_other_key_has_to_fit(tmp_path: Path) -> None:
+    held = holders(INSTITUTION, releases=(RELEASES, SECOND))
+    with open_ledger(tmp_path) as ledger:
+        for key in (RELEASES, SECOND):
+            keys = OnlineKeys(log=LOG, releases=key)
+            assert seal(ledger, sealing(holders=held, keys=keys), now=ISSUED)
+        stranger = OnlineKeys(releases=private_key(71), online=ONLINE)
+        assert seal(ledger, sealing(holders=held, keys=stranger), now=ISSUED) == ""
+
+
+def test_the_heartbeat_names_new_targets_though_no_key_changed(tmp_path: Path) -> None:
+    held = holders()
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+    root, targets = make_pair(
+        SOLO, holders_of(held.newest), policy=held.policy, now=ISSUED, after=held.newest
+    )
+    root = signed_by(root, HELD[:1], held.roots[0])
+    targets = signed_by(targets, HELD[:1], root)
+    more = replace(held, roots=(*held.roots, root), targets=(*held.targets, targets))
+    assert beat(tmp_path, more, OnlineKeys(online=ONLINE), HOUR) == [1, 2, 2]
+    assert beat(tmp_path, more, OnlineKeys(online=ONLINE), 2 * HOUR) == [1, 2, 3]
+    assert believed_release(tmp_path, held, HOUR) == 1
+
+
+def test_the_heartbeat_signs_with_a_new_key_of_releases(tmp_path: Path) -> None:
+    held, new = holders(), private_key(52)
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+    changed = (
+        holders_of(held.newest)
+        .without(Part.RELEASES, holder_of(RELEASES.public).key.keyid)
+        .adding(Part.RELEASES, holder_of(new.public))
+    )
+    root, targets = make_pair(
+        SOLO, changed, policy=held.policy, now=ISSUED, after=held.newest
+    )
+    root = signed_by(root, HELD[:1], held.roots[0])
+    targets = signed_by(targets, HELD[:1], root)
+    more = replace(held, roots=(*held.roots, root), targets=(*held.targets, targets))
+    with pytest.raises(PublishError, match="may not sign"):
+        beat(tmp_path, more, KEYS, HOUR)
+    assert beat(tmp_path, more, replace(KEYS, releases=new), HOUR) == [2, 2, 2]
+    assert believed_release(tmp_path, held, HOUR) == 1
+
+
+@pytest.mark.parametrize("role", [Role.RELEASES, Role.SNAPSHOT])
+def test_another_file_of_a_version_is_never_gone_on_from(
+    tmp_path: Path, role: Role
+) -> None:
+    """Our own keys signed it, on a machine that was lost."""
+    path = f"tuf/metadata/1.{role}.json"
+    with open_ledger(tmp_path / "lost") as lost:
+        seal(lost, sealing(), now=ISSUED + HOUR)
+        other = lost.published()[path]
+    with open_ledger(tmp_path / "ledger") as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        ledger.keep({path: other})
+        with pytest.raises(RegistryError, match=rf"1\.{role}\.json"):
+            read_in_force(ledger.read, holders())
+
+
+def test_a_release_that_follows_another_never_enters(tmp_path: Path) -> None:
+    """As one that was built from a ledger that was lost."""
+    other = release_files(profile="operator", next_policy=6).by_path
+    second = following(other, 2)["release.json"]
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        before = ledger.published()
+        with pytest.raises((PublishError, RegistryError), match="says that it follows"):
+            seal(ledger, sealing(release=second), now=ISSUED + HOUR)
+        logged = read_logged(ledger.read, decode_log_policy(policy()))
+        with pytest.raises(PublishError, match="a new log begins with all entries"):
+            enter(
+                ledger.read,
+                logged,
+                release(2),
+                origin="y.example/log",
+                key=LOG,
+                now=ISSUED + HOUR,
+            )
+        assert ledger.published() == before
+
+
+def test_a_minisign_key_that_nobody_knows_is_refused_with_its_line() -> None:
+    line = MINISIGN.public.text().splitlines()[1]
+    with pytest.raises(PublishError, match=r"not one that policy\.txt lists") as caught:
+        check_listed(policy(), MINISIGN)
+    said = f"# minisign {line}"
+    assert said in str(caught.value)
+    check_listed(policy() + f"{said}\n".encode(), MINISIGN)
+
+
+def test_a_later_release_is_finished_first_too(tmp_path: Path) -> None:
+    without = replace(KEYS, online=None)
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        seal(ledger, sealing(2, keys=without), now=ISSUED + HOUR)
+        with pytest.raises(PublishError, match="release 2 is in the log and not"):
+            seal(ledger, sealing(3), now=ISSUED + 2 * HOUR)
+
+
+def test_no_witness_is_asked_of_what_is_sealed(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        before = ledger.published()
+        again = sealing(collect=lambda note, *_: witnessed(note, 1))
+        assert seal(ledger, again, now=ISSUED + HOUR) == ""
+        assert ledger.published() == before
+
+
+def test_nothing_is_sealed_for_holders_who_have_not_signed(tmp_path: Path) -> None:
+    held = holders()
+    unsigned, _ = make_pair(
+        SOLO, holders_of(held.newest), policy=held.policy, now=ISSUED
+    )
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(PublishError, match=r"1\.root\.json is not signed by"):
+            seal(ledger, sealing(holders=replace(held, roots=(unsigned,))), now=ISSUED)
+        assert ledger.published() == {}
