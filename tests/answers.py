@@ -12,5 +12,7 @@ def documented(command: str, table: int) -> set[str]:
     tables = section.split("\n## ")[0].split("|---|---|\n")[1:]
     rows = tables[table].split("\n\n")[0].splitlines()
     return {
-        name for row in rows for name in re.findall("`([a-z][a-z0-9_]*)`", row.split("|")[1])
+        name
+        for row in rows
+        for name in re.findall("`([a-z][a-z0-9_]*)`", row.split("|")[1])
     }

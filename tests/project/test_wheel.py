@@ -99,7 +99,9 @@ def test_who_only_asks_has_nothing_of_the_producing_side(
     assert "ModuleNotFoundError" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["verify", "lookup", "receipt", "monitor", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["verify", "lookup", "receipt", "monitor", "doctor"]
+)
 def test_who_only_asks_can(consumer: Path, command: str) -> None:
     done = run(consumer, "-m", "sayso", command, "--help")
     assert done.returncode == 0, done.stderr
