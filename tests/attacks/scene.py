@@ -30,7 +30,7 @@ DENY, ALLOW = 20, 0
 _TO_DO = re.compile(
     r"[Cc]heck the clock|try again|Try again|ask another copy|Ask again"
     r"|[Dd]o not (?:use|rely)|Use neither|tell the registry|Is this the address"
-    r"|Without this file there is no answer|is the clock of this machine right"
+    r"|Without this file there is no answer|the clock of this machine is wrong"
     r"|take the newest|Delete it to begin anew|over https|give its address"
     r"|give it with --root"
 )

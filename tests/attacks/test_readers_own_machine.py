@@ -33,7 +33,9 @@ def reader(scene: Scene) -> Reader:
 def test_a_clock_is_slow(scene: Scene) -> None:
     scene.show(WORLD.files)
     reader = scene.reader(ROOT, clock=START)
-    reader.refuses(StaleError, "issued in the future", "is the clock of this machine")
+    reader.refuses(
+        StaleError, "issued in the future", "the clock of this machine is wrong"
+    )
     reader.clock = START + HOUR - timedelta(minutes=5)
     assert reader.number() == 2  # clocks may disagree by five minutes
 

@@ -273,4 +273,5 @@ def _advice() -> Iterator[None]:
         yield
     except RegistryError as error:
         advice = next(said for kind, said in _ADVICE if isinstance(error, kind))
-        raise type(error)(f"{error}. {advice}") from error
+        stop = "" if str(error).endswith("?") else "."
+        raise type(error)(f"{error}{stop} {advice}") from error

@@ -22,9 +22,11 @@ from sayso.publish.ledger.naming import (
 from sayso.publish.ledger.signed import Logged, read_in_force, read_logged
 from sayso.trust.approval import check_approval, decode_approval
 from sayso.trust.folder import TrustFolder
+from sayso.trust.holders import Part, holders_of
 from sayso.trust.log import open_own_checkpoint
 from sayso.trust.profiles import Role
 from sayso.trust.roles import RoleFile, profile_of, read_role
+from sayso.trust.signer import to_key
 from sayso.wire.header import Profile
 from sayso.wire.log_policy import LogPolicy, decode_log_policy
 from sayso.wire.log_proof import encode_log_proof
@@ -109,6 +111,17 @@ def check_holders(holders: TrustFolder) -> None:
         raise PublishError("policy.txt is not the one that the newest targets name")
 
 
+def _check_keys(holders: TrustFolder, keys: OnlineKeys) -> None:
+    """Check that keys are those that the holders named, before anything enters."""
+    named = holders_of(holders.newest)
+    for part, key in ((Part.ONLINE, keys.online), (Part.RELEASES, keys.releases)):
+        if key is not None and to_key(key.public).keyid not in named.ids(part):
+            raise PublishError(
+                f"the {part} key {key.public.name} is none of those that the holders "
+                f"named for {part}: is the wrong file {part}.pem? Nothing was signed"
+            )
+
+
 def _check_kind(release: Release, holders: TrustFolder) -> None:
     is_development = release.header.profile is Profile.DEVELOPMENT
     if is_development is not profile_of(holders.newest[0]).one_key:
@@ -166,6 +179,7 @@ def _entered(
             f"release {release.header.number} is not in the log yet, and the log's key "
             "is not here"
         )
+    _check_keys(sealing.holders, sealing.keys)
     files = enter(
         ledger.read,
         logged,

@@ -261,6 +261,17 @@ def test_without_the_key_of_the_log_nothing_enters(tmp_path: Path) -> None:
         assert ledger.published() == {}
 
 
+@pytest.mark.parametrize("part", ["online", "releases"])
+def test_a_wrong_key_is_noticed_before_anything_enters(
+    tmp_path: Path, part: str
+) -> None:
+    keys = replace(KEYS, **{part: SECOND})
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(PublishError, match=rf"wrong file {part}\.pem"):
+            seal(ledger, sealing(keys=keys), now=ISSUED)
+        assert ledger.published() == {}
+
+
 def test_a_log_keeps_its_origin(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         seal(ledger, sealing(), now=ISSUED)
