@@ -33,11 +33,11 @@ from sayso.trust.chain import (
     pin,
     settle,
 )
+from sayso.trust.evidence import check_kind
 from sayso.trust.log import TrustedCheckpoint, check_inclusion
 from sayso.trust.naming import Named, named_target
 from sayso.trust.profiles import Role
-from sayso.trust.roles import ROLE_LIMIT, RoleFile, profile_of
-from sayso.wire.header import Profile
+from sayso.trust.roles import ROLE_LIMIT, RoleFile
 from sayso.wire.log_policy import POLICY_LIMIT, LogPolicy, decode_log_policy
 from sayso.wire.log_proof import PROOF_LIMIT, LogProof, decode_log_proof
 from sayso.wire.places import (
@@ -224,7 +224,7 @@ def _follow_release(files: _Files, chain: Chain, now: datetime) -> Trusted:
         policy = decode_log_policy(found[POLICY_NAME])
         checkpoint = _check_logged(data, proof, policy)
         entry = read_entry(data, index=proof.index, before=None, now=now)
-        _check_kind(entry.release, chain)
+        check_kind(entry.release, chain.root)
         if entry.release.is_braked:
             approval = files.target(releases, APPROVAL_NAME, APPROVAL_LIMIT)
             found[APPROVAL_NAME] = approval
@@ -243,15 +243,6 @@ def _check_logged(data: bytes, proof: LogProof, policy: LogPolicy) -> TrustedChe
         raise UntrustedError(
             f"the release is not proved to be in the log: {error}"
         ) from error
-
-
-def _check_kind(release: Release, chain: Chain) -> None:
-    is_development = release.header.profile is Profile.DEVELOPMENT
-    if is_development is not profile_of(chain.root).one_key:
-        raise UntrustedError(
-            f"release {release.header.number} says that it is of the profile "
-            f"{release.header.profile}, and the keys are held otherwise"
-        )
 
 
 def _check_after(trusted: Trusted, before: Trusted, fetcher: Fetcher) -> None:

@@ -92,7 +92,7 @@ def check_evidence(pinned: Collection[RoleFile], evidence: Evidence) -> Believed
         )
     trusted = check_inclusion(evidence.release, proof, policy)
     entry = read_entry(evidence.release, index=proof.index, before=None)
-    _check_kind(entry.release, chain.root)
+    check_kind(entry.release, chain.root)
     _check_approved(entry.release, evidence, chain.root)
     return Believed(
         entry=entry,
@@ -131,7 +131,13 @@ def _targets(chain: Chain, evidence: Evidence) -> RoleFile:
     return targets
 
 
-def _check_kind(release: Release, root: RoleFile) -> None:
+def check_kind(release: Release, root: RoleFile) -> None:
+    """Check that a release is of the kind that the keys of a root make.
+
+    Raises:
+        UntrustedError: it is a development release, and the root is none, or the
+            reverse.
+    """
     is_development = release.header.profile is Profile.DEVELOPMENT
     if is_development is not profile_of(root).one_key:
         raise UntrustedError(
