@@ -181,7 +181,9 @@ def test_several_processes_ask_at_once(scene: Scene) -> None:
         assert out
     assert reader.verdict() == DENY
     names = sorted(path.name for path in reader.store.iterdir())
-    assert names == [reader.kept.name, f"{reader.kept.name}.lock"]
+    stem = reader.kept.name
+    kept = reader.kept.with_suffix(".registry.json").name
+    assert names == sorted([stem, f"{stem}.lock", kept])
 
 
 def test_there_is_no_place_to_remember(scene: Scene) -> None:

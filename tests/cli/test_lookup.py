@@ -273,10 +273,9 @@ def test_a_registry_on_the_web_is_asked_once_within_its_age(tmp_path: Path) -> N
         assert not any(path.endswith("/release.json") for path in site.asked)
         site.asked.clear()
         assert CliRunner().invoke(main, asked).exit_code == 0
-        assert len(site.asked) == 1
-        site.asked.clear()
+        assert site.asked == []
         assert CliRunner().invoke(main, [*asked, "--max-age", "0m"]).exit_code == 0
-        assert len(site.asked) == 3
+        assert len(site.asked) == 2
 
 
 @pytest.mark.parametrize("isrc", [LISTED, CONTESTED, UNDER_PREFIX, UNDECLARED])

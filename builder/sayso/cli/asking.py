@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from sayso.client.fetch import Fetcher, FolderFetcher, fetcher_of
+from sayso.client.keeping import KeepingFetcher
+from sayso.client.kept import KeptFile
 from sayso.client.refresh import Trusted
 from sayso.client.store import Store
 from sayso.trust.roles import RoleFile
@@ -62,7 +64,8 @@ def asked(
 ) -> tuple[Fetcher, Trusted]:
     """Return what is believed of a registry now, and what brings its files.
 
-    A folder is always asked: that costs nothing, and it may have been replaced.
+    A folder is always asked: that costs nothing, and it may have been replaced. From
+    the web the registry of a release is fetched once.
 
     Raises:
         RegistryError: as `sayso.client.store.Store.refresh`.
@@ -70,6 +73,9 @@ def asked(
     fetcher = fetcher_of(location)
     if isinstance(fetcher, FolderFetcher):
         max_age = timedelta(0)
+    else:
+        kept = KeptFile(store / f"{pinned.digest}.registry.json")
+        fetcher = KeepingFetcher(fetcher, kept)
     trusted = Store(store, pinned).refresh(
         fetcher, now=now, max_age=max_age, source=location
     )
