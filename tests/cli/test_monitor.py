@@ -296,7 +296,7 @@ def test_an_older_release_that_cannot_be_asked_is_named(place: Place) -> None:
 def test_the_root_leads_to_the_policy(place: Place) -> None:
     root = place.folder / "1.root.json"
     root.write_bytes(place.world.roots[0].data)
-    assert "all of its 1 releases" in place.said("--root", str(root))
+    assert "it has one release" in place.said("--root", str(root))
     place.publish()
     assert "from 1 releases to 2" in place.said("--root", str(root))
 
@@ -490,7 +490,7 @@ def test_a_monitor_looks_again_and_again(
     result = place.run("--every", "90m")
     assert result.exit_code == 40
     assert waits == [5400.0] * 3
-    assert "all of its 1 releases" in result.stdout
+    assert "it has one release" in result.stdout
     assert "from 1 releases to 2" in result.stdout
     assert "log/checkpoint is not there" in result.stderr
     assert "contradicts itself" in result.stderr

@@ -52,7 +52,9 @@ def words(report: Report, columns: int) -> Iterator[str]:
     """Yield the report, a line at a time."""
     new = report.checkpoint
     since = (
-        f"all of its {new.size} releases follow one another"
+        "it has one release"
+        if report.since is None and new.size == 1
+        else f"all of its {new.size} releases follow one another"
         if report.since is None
         else "nothing new"
         if report.since == new.size
