@@ -10,11 +10,21 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sayso.cli import main
+from sayso.publish.ledger.folder import LedgerFolder
+from sayso.publish.ledger.naming import name_release, publish_names, published
+from sayso.publish.ledger.signed import read_in_force
+from sayso.trust.folder import read_trust_folder
 from sayso.trust.keys import load_public_key
-from sayso.trust.private_keys import write_private_key
+from sayso.trust.log import sign_checkpoint
+from sayso.trust.private_keys import read_private_key, write_private_key
+from sayso.wire.checkpoint import Checkpoint
 from sayso.wire.listed_key import listed_keys
 from sayso.wire.log_policy import LogPolicy, decode_log_policy, encode_log_policy
+from sayso.wire.log_proof import LogProof, encode_log_proof
+from sayso.wire.merkle import Hash, leaf_hash, node_hash
 from sayso.wire.note import KeyType, VerifierKey
+from sayso.wire.places import PROOF_NAME, RELEASE_NAME
+from sayso.wire.profile import encode
 from sayso.wire.text import format_time
 from tests.answers import documented
 from tests.declared import FACTS, FERNWOOD, declaration, recordings
@@ -327,3 +337,85 @@ def test_a_witness_that_is_away_is_named(operator: Operator) -> None:
     operator.build("--genesis", "--time", at())
     result = operator.seal("--genesis", "--time", at(), code=1)
     assert "the witness W1 did not cosign" in result.stderr
+
+
+AHEAD = 2**40
+"""How many entries a thief says that the log has."""
+
+
+def run_ahead(operator: Operator) -> dict[str, Reply]:
+    """Return what a thief of all online keys serves: a release far in the future."""
+    keys = {
+        name: read_private_key(operator.folder / f"keys/{name}.pem")
+        for name in ("log", "online", "releases")
+    }
+    document = json.loads(Path(operator.out, "release.json").read_bytes())
+    document |= {"number": AHEAD, "previous": "ab" * 32, "issued": at(HOUR)}
+    release = encode(document)
+    beside = [Hash(bytes([height]) * 32) for height in range(40)]
+    root = leaf_hash(release)
+    for left in beside:
+        root = node_hash(left, root)
+    checkpoint = Checkpoint(origin="x.example/log", size=AHEAD, root=root)
+    proof = LogProof(
+        index=AHEAD - 1,
+        hashes=tuple(beside),
+        checkpoint=sign_checkpoint(checkpoint, keys["log"]),
+    )
+    files_of_thief = {RELEASE_NAME: release, PROOF_NAME: encode_log_proof(proof)}
+    holders = read_trust_folder(operator.folder / "trust")
+    before = read_in_force(LedgerFolder(operator.folder / "ledger").read, holders)
+    now = NOW + HOUR
+    named = name_release(
+        holders,
+        files_of_thief,
+        before=before,
+        pending=None,
+        key=keys["releases"],
+        now=now,
+    )
+    in_force = publish_names(holders, named, before=before, key=keys["online"], now=now)
+    return {
+        **served(operator),
+        **files(published(holders, files_of_thief, in_force)),
+    }
+
+
+def replace_keys(operator: Operator, *more: str) -> None:
+    """Let the holders name new keys, and put these where the old ones were."""
+    changes = []
+    for name in ("online", "releases"):
+        operator.run("trust", "key", str(operator.folder / f"new-{name}"))
+        changes += ["--remove", f"{name}={operator.folder}/trust/keys/{name}.pub"]
+        changes += ["--add", f"{name}={operator.folder}/new-{name}.pub"]
+    operator.trust("rotate", *changes, *more)
+    operator.sign(2, "here")
+    for name in ("online", "releases"):
+        new = operator.folder / f"new-{name}.pem"
+        new.replace(operator.folder / f"keys/{name}.pem")
+
+
+def test_whom_a_thief_showed_a_log_run_ahead_comes_back_with_another_log(
+    operator: Operator,
+) -> None:
+    operator.first(at())
+    operator.run("trust", "key", str(operator.folder / "log-2"))
+    with serve(run_ahead(operator)) as site:
+        lookup(operator, site.address)
+        (kept,) = (operator.folder / "store").glob("*[0-9a-f].json")
+        assert str(AHEAD) in kept.read_text()
+        site.replies = served(operator)
+        assert "went back" in lookup(operator, site.address).stderr
+        replace_keys(operator, "--new-log", f"x.example/2={operator.folder}/log-2.pub")
+        result = operator.seal("--time", at(HOUR), code=1)
+        assert "seal the newest release with --new-log" in result.stderr
+        (operator.folder / "log-2.pem").replace(operator.folder / "keys/log.pem")
+        for _ in range(2):  # a second time changes nothing
+            operator.seal("--new-log", "--time", at(HOUR))
+        site.replies = served(operator)
+        result = lookup(operator, site.address)
+        assert result.exit_code == 20, result.output
+        assert "Release 1 of" in result.output
+        operator.next(at(2 * HOUR))
+        site.replies = served(operator)
+        assert "Release 2 of" in lookup(operator, site.address).output

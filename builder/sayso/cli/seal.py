@@ -66,6 +66,11 @@ Examples:
     help="The checkpoint as a witness gave it back; may be given several times.",
 )
 @click.option("--genesis", is_flag=True, help="This is the registry's first release.")
+@click.option(
+    "--new-log",
+    is_flag=True,
+    help="The holders named another log instead: it takes over all entries.",
+)
 @time_option
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context
@@ -79,6 +84,7 @@ def command(
     approval_file: Path | None,
     cosigned_files: tuple[Path, ...],
     genesis: bool,
+    new_log: bool,
     moment: str | None,
     as_json: bool,
 ) -> None:
@@ -103,6 +109,7 @@ def command(
         ),
         approval=_approval(approval_file, trust_folder, release),
         genesis=genesis,
+        new_log=new_log,
     )
     with open_ledger(ledger_folder) as ledger:
         missing = seal(ledger, sealing, now=now)

@@ -250,9 +250,11 @@ def _check_after(trusted: Trusted, before: Trusted, fetcher: Fetcher) -> None:
     old, new = before.checkpoint.checkpoint, trusted.checkpoint.checkpoint
     policy = decode_log_policy(trusted.files[POLICY_NAME])
     # Another log takes the place of one that holders, with offline keys, believe no
-    # more. Of two that they believe, the key of one could pass by the other.
-    if old.origin in {log.key.name for log in policy.logs}:
-        check_grown(fetcher, old, new)
+    # more: what it said last may be a thief's word, and keeps nobody away. Of two that
+    # they believe, the key of one could pass by the other.
+    if old.origin not in {log.key.name for log in policy.logs}:
+        return
+    check_grown(fetcher, old, new)
     if trusted.entry.digest != before.entry.digest:
         check_follows(trusted.entry, before.entry)
 

@@ -62,6 +62,29 @@ def without_log(policy: bytes, key: bytes) -> bytes:
     return b"\n".join(line for line in lines if not _is_log(line, key))
 
 
+def with_other_log(policy: bytes, name: str, key: bytes) -> bytes:
+    """Return a policy that believes one log, of another name, and no other log.
+
+    Args:
+        policy: as it is.
+        name: the origin of the log.
+        key: the 32 bytes of its Ed25519 public key.
+
+    Raises:
+        MalformedError: the name is none, or that of a log that is believed already.
+    """
+    logs = decode_log_policy(policy).logs
+    if name in {log.key.name for log in logs}:
+        raise MalformedError("the policy believes a log of this name already")
+    added = VerifierKey(name=name, type=KeyType.ED25519, key=key)
+    lines = policy.split(b"\n")
+    known = [log.key.key for log in logs]
+    rest = [line for line in lines if not any(_is_log(line, key) for key in known)]
+    changed = f"log {format_verifier_key(added)}\n".encode() + b"\n".join(rest)
+    decode_log_policy(changed)
+    return changed
+
+
 def _is_log(line: bytes, key: bytes) -> bool:
     words = _SPACES.split(line.decode(errors="surrogateescape").strip(" \t"))
     if len(words) < _TWO or words[0] != "log":

@@ -4,9 +4,9 @@ import pytest
 
 from sayso.errors import MalformedError
 from sayso.wire.log_policy import decode_log_policy, encode_log_policy
-from sayso.wire.policy_lines import with_log, without_log
+from sayso.wire.policy_lines import with_log, with_other_log, without_log
 from tests.logs import policy
-from tests.registries import OTHER_KEY
+from tests.registries import KEY, OTHER_KEY
 
 POLICY = b"# looked at in May\n" + encode_log_policy(policy())
 OTHER = OTHER_KEY.public.key
@@ -31,6 +31,18 @@ def test_a_key_is_listed_once_and_the_last_one_stays() -> None:
         without_log(POLICY, OTHER)
     with pytest.raises(MalformedError, match="the only key"):
         without_log(POLICY, FIRST.key)
+
+
+def test_another_log_takes_the_place_of_all_before() -> None:
+    changed = with_other_log(with_log(POLICY, KEY.public.key[::-1]), "x.example", OTHER)
+    (log,) = decode_log_policy(changed).logs
+    assert (log.key.name, log.key.key) == ("x.example", OTHER)
+    assert changed.count(b"\n") == POLICY.count(b"\n")
+    assert b"# looked at in May\n" in changed
+    with pytest.raises(MalformedError, match="a log of this name already"):
+        with_other_log(POLICY, FIRST.name, OTHER)
+    with pytest.raises(MalformedError):
+        with_other_log(POLICY, "two words", OTHER)
 
 
 def test_logs_of_several_names_are_for_an_editor() -> None:

@@ -7,7 +7,7 @@ import click
 from sayso.cli.trust.asked import log_key
 from sayso.errors import MalformedError
 from sayso.wire.listed_key import list_key, unlist_key
-from sayso.wire.policy_lines import with_log, without_log
+from sayso.wire.policy_lines import with_log, with_other_log, without_log
 
 LISTED: Final = ("log", "minisign")
 
@@ -29,6 +29,24 @@ def with_key(policy: bytes, role: str, text: str, option: str) -> bytes:
         if role == "log":
             return with_log(policy, key.key)
         return list_key(policy, key.text().splitlines()[1])
+    except MalformedError as error:
+        raise click.BadParameter(f"{text}: {error}", param_hint=option) from error
+
+
+def with_new_log(policy: bytes, text: str, option: str) -> bytes:
+    """Return a policy that believes another log, and not the one before.
+
+    Args:
+        policy: as it is.
+        text: the name of the log and its public key, as NAME=FILE|KEY.
+        option: that gave it.
+
+    Raises:
+        click.BadParameter: it is not so, or the log is believed already.
+    """
+    name, _, key = text.partition("=")
+    try:
+        return with_other_log(policy, name, log_key(key, option).key)
     except MalformedError as error:
         raise click.BadParameter(f"{text}: {error}", param_hint=option) from error
 

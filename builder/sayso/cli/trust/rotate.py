@@ -15,7 +15,7 @@ from sayso.cli.trust.asked import (
     now,
     place,
 )
-from sayso.cli.trust.listed import LISTED, with_key, without_key
+from sayso.cli.trust.listed import LISTED, with_key, with_new_log, without_key
 from sayso.cli.trust.words import show_newest
 from sayso.errors import MalformedError, PublishError
 from sayso.trust.folder import read_trust_folder
@@ -58,11 +58,19 @@ _ROLES = (*Part, *LISTED)
     metavar="ROLE=FILE|KEY|ID",
     help="A public key, or its id, to take a role from. May be repeated.",
 )
+@click.option(
+    "--new-log",
+    "new_log",
+    metavar="NAME=FILE|KEY",
+    help="Another log, by its name and public key, in place of the one before: where a "
+    "thief ran that one ahead. sayso seal --new-log goes over to it.",
+)
 @folder_option
 def command(
     profile_name: str | None,
     added: tuple[str, ...],
     removed: tuple[str, ...],
+    new_log: str | None,
     folder: Path,
 ) -> None:
     """Write the root and targets that follow the newest, for the holders to sign.
@@ -92,11 +100,15 @@ def command(
             policy = with_key(policy, role, text, "--add")
         else:
             holders = holders.adding(Part(role), holder_key(text, "--add"))
+    if new_log is not None:
+        policy = with_new_log(policy, new_log, "--new-log")
     new, said = make_pair(
         profile, holders, policy=policy, now=now(), after=given.newest
     )
     files = {folder / file.name: file.data for file in (new, said)}
     texts = [text for _, text in _split(added, "--add")]
+    if new_log is not None:
+        texts.append(new_log.partition("=")[2])
     place({**named_files(folder, texts), **files})
     if policy != given.policy:
         _replace(folder / POLICY_NAME, policy)

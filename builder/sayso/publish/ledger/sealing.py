@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from sayso.errors import MalformedError, PublishError
+from sayso.errors import MalformedError, PublishError, UntrustedError
 from sayso.publish.ledger.entering import enter, hashes_of, log_origin, prove
 from sayso.publish.ledger.folder import LedgerFolder
+from sayso.publish.ledger.moving import moved
 from sayso.publish.ledger.naming import (
     OnlineKeys,
     is_enough,
@@ -51,6 +52,7 @@ class Sealing:
         keys: those that this machine has.
         approval: of the holders, where the release is braked.
         genesis: whether the log may be empty.
+        new_log: whether the log is another one than before, with the same entries.
         collect: asks witnesses.
     """
 
@@ -60,6 +62,7 @@ class Sealing:
     collect: Collect
     approval: bytes | None = None
     genesis: bool = False
+    new_log: bool = False
 
 
 def seal(ledger: LedgerFolder, sealing: Sealing, *, now: datetime) -> str:
@@ -81,7 +84,7 @@ def seal(ledger: LedgerFolder, sealing: Sealing, *, now: datetime) -> str:
     _check_kind(release, holders)
     _check_approved(release, sealing)
     policy = decode_log_policy(holders.policy)
-    logged = read_logged(ledger.read, policy)
+    logged = _known(ledger, sealing, policy)
     if logged is None or logged.last != sealing.release:
         logged = _entered(ledger, logged, sealing, policy, now)
     logged = _cosigned(ledger, logged, sealing, policy)
@@ -152,6 +155,22 @@ def _check_approved(release: Release, sealing: Sealing) -> None:
     )
 
 
+def _known(ledger: LedgerFolder, sealing: Sealing, policy: LogPolicy) -> Logged | None:
+    """Return the log of the ledger, which takes over the entries of another first."""
+    try:
+        return read_logged(ledger.read, policy)
+    except UntrustedError as error:
+        if not sealing.new_log or sealing.keys.log is None:
+            raise PublishError(
+                f"policy.txt does not believe the ledger's log: {error}. If the "
+                "holders named another log instead, seal the newest release with "
+                "--new-log and with the key of that log"
+            ) from error
+    files = moved(ledger.read, sealing.holders, sealing.release, sealing.keys.log)
+    ledger.commit(files, "Go over to another log")
+    return _logged(ledger, policy)
+
+
 def _entered(
     ledger: LedgerFolder,
     logged: Logged | None,
@@ -197,7 +216,8 @@ def _cosigned(
 ) -> Logged:
     """Ask the witnesses, as long as not enough have cosigned or nobody was asked."""
     in_force = read_in_force(ledger.read, sealing.holders)
-    if in_force is not None and in_force.names_release(sealing.release):
+    is_named = in_force is not None and in_force.names_release(sealing.release)
+    if is_named and not sealing.new_log:
         return logged
     hashes = hashes_of(ledger.read, logged.checkpoint.size)
     note = sealing.collect(logged.note, policy, hashes)
@@ -211,13 +231,11 @@ def _named(
     ledger: LedgerFolder, logged: Logged, sealing: Sealing, now: datetime
 ) -> str:
     before = read_in_force(ledger.read, sealing.holders)
-    if before is not None and before.names_release(sealing.release):
+    proof = encode_log_proof(prove(ledger.read, logged))
+    if before is not None and before.names_release(sealing.release, proof):
         return ""
     targets = sealing.holders.newest[1]
-    files = {
-        RELEASE_NAME: sealing.release,
-        PROOF_NAME: encode_log_proof(prove(ledger.read, logged)),
-    }
+    files = {RELEASE_NAME: sealing.release, PROOF_NAME: proof}
     if sealing.approval is not None:
         files[APPROVAL_NAME] = sealing.approval
     file = name_release(

@@ -15,6 +15,7 @@ from sayso.wire.checkpoint import Checkpoint
 from sayso.wire.log_policy import LogPolicy
 from sayso.wire.places import (
     CHECKPOINT,
+    PROOF_NAME,
     RELEASE_NAME,
     TIMESTAMP,
     log_path,
@@ -54,9 +55,17 @@ class InForce:
     snapshot: RoleFile
     timestamp: RoleFile
 
-    def names_release(self, data: bytes) -> bool:
-        """Return whether a `release.json` is the one that clients are told of."""
-        return named_target(self.releases, RELEASE_NAME).is_of(data)
+    def names_release(self, data: bytes, proof: bytes | None = None) -> bool:
+        """Return whether a `release.json` is the one that clients are told of.
+
+        Args:
+            data: its bytes.
+            proof: that it is in the log, if it has to be this one.
+        """
+        is_newest = named_target(self.releases, RELEASE_NAME).is_of(data)
+        return is_newest and (
+            proof is None or named_target(self.releases, PROOF_NAME).is_of(proof)
+        )
 
 
 def read_logged(read: Read, policy: LogPolicy) -> Logged | None:

@@ -37,6 +37,7 @@ from sayso.wire.log_policy import (
     encode_log_policy,
 )
 from sayso.wire.note import KeyType, VerifierKey
+from sayso.wire.policy_lines import with_other_log
 from sayso.wire.release import decode_release
 from sayso.wire.tiles import encode_bundle
 from tests.believed import following
@@ -697,3 +698,54 @@ def test_nothing_is_sealed_for_holders_who_have_not_signed(tmp_path: Path) -> No
         with pytest.raises(PublishError, match=r"1\.root\.json is not signed by"):
             seal(ledger, sealing(holders=replace(held, roots=(unsigned,))), now=ISSUED)
         assert ledger.published() == {}
+
+
+def elsewhere(held: TrustFolder, key: PrivateKey) -> TrustFolder:
+    """Return what holders signed after they named another log."""
+    said = with_other_log(held.policy, "y.example/log", key.public.key)
+    root, targets = make_pair(
+        SOLO, holders_of(held.newest), policy=said, now=ISSUED, after=held.newest
+    )
+    root = signed_by(root, HELD[:1], held.roots[0])
+    targets = signed_by(targets, HELD[:1], root)
+    return replace(
+        held,
+        roots=(*held.roots, root),
+        targets=(*held.targets, targets),
+        policy=said,
+    )
+
+
+def test_another_log_takes_over_all_entries(tmp_path: Path) -> None:
+    key = private_key(61)
+    keys, held = replace(KEYS, log=key), elsewhere(holders(), key)
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        seal(ledger, sealing(2), now=ISSUED + HOUR)
+        for flags in ({}, {"new_log": True, "keys": replace(keys, log=None)}):
+            one = sealing(2, holders=held, **{"keys": keys, **flags})
+            with pytest.raises(PublishError, match="does not believe the ledger's log"):
+                seal(ledger, one, now=ISSUED + HOUR)
+        older = sealing(1, holders=held, keys=keys, new_log=True)
+        with pytest.raises(PublishError, match="release that was entered last"):
+            seal(ledger, older, now=ISSUED + HOUR)
+        one = sealing(2, holders=held, keys=keys, new_log=True)
+        for _ in range(2):
+            assert seal(ledger, one, now=ISSUED + HOUR) == ""
+        third = sealing(3, holders=held, keys=keys)
+        assert seal(ledger, third, now=ISSUED + 2 * HOUR) == ""
+    assert believed_release(tmp_path, held, 2 * HOUR) == 3
+
+
+def test_another_log_takes_over_from_one_that_holders_named(tmp_path: Path) -> None:
+    held = holders()
+    strange = replace(KEYS, log=private_key(61))
+    with open_ledger(tmp_path) as ledger:
+        seal(ledger, sealing(), now=ISSUED)
+        checkpoint = (tmp_path / "log/checkpoint").read_bytes()
+        note = checkpoint.replace(b"x.example", b"z.example")
+        (tmp_path / "log/checkpoint").write_bytes(note)
+        moved_to = elsewhere(held, private_key(61))
+        one = sealing(holders=moved_to, keys=strange, new_log=True)
+        with pytest.raises(PublishError, match="no log that holders named before"):
+            seal(ledger, one, now=ISSUED)
