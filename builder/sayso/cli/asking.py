@@ -1,7 +1,7 @@
 """Asking a registry: which one, by which root, and how long its word holds."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from sayso.client.keeping import KeepingFetcher
 from sayso.client.kept import KeptFile
 from sayso.client.refresh import Trusted
 from sayso.client.store import Store
+from sayso.model.territory import COUNTRIES
 from sayso.trust.roles import RoleFile
 
 _LOCAL = "out/registry"
@@ -40,6 +41,19 @@ def _location(_: click.Context, __: click.Parameter, text: str | None) -> str:
         )
     return text or _LOCAL
 
+
+def _country(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    code = None if text is None else text.upper()
+    if code is not None and code not in COUNTRIES:
+        raise click.BadParameter(
+            f"{text!r} is not a country's two-letter code (ISO 3166-1), such as DE"
+        )
+    return code
+
+
+country_option = click.option(
+    "--in", "country", callback=_country, metavar="CC", help="Ask about one country."
+)
 
 registry_option = click.option(
     "--registry",
@@ -80,8 +94,3 @@ def asked(
         fetcher, now=now, max_age=max_age, source=location
     )
     return fetcher, trusted
-
-
-def now() -> datetime:
-    """Return what time it is, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)

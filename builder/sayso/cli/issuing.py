@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sayso.cli.clock import now
 from sayso.client.fetch import read_file
 from sayso.errors import MalformedError, PublishError, RegistryError
 from sayso.wire.header import Profile
@@ -52,14 +53,14 @@ def check_no_restart(out: Path) -> None:
 
 
 def issue_time(moment: str | None, *, is_operator: bool) -> datetime:
-    """Return when the release is issued; the only place that reads the clock.
+    """Return when the release is issued, which is now where no time is given.
 
     An operator's release that is dated ahead would be refused by everybody, and so
     would every release that goes on from it.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
-    issued = _given_time(moment) or now
-    if is_operator and issued > now + AHEAD:
+    present = now()
+    issued = _given_time(moment) or present
+    if is_operator and issued > present + AHEAD:
         raise click.UsageError(
             f"{format_time(issued)} is in the future; no consumer would take it."
         )

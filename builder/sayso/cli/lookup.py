@@ -8,7 +8,8 @@ import click
 
 from sayso.cli.answer_json import document
 from sayso.cli.as_of import answer_as_of, moment_of, show
-from sayso.cli.asking import asked, max_age_option, now, registry_option
+from sayso.cli.asking import asked, country_option, max_age_option, registry_option
+from sayso.cli.clock import now
 from sayso.cli.exits import VERDICT_CODES
 from sayso.cli.panel import Panel, panel
 from sayso.cli.root import pinned_root, root_option, store_option
@@ -17,7 +18,6 @@ from sayso.client.asking import listing_of
 from sayso.client.registry import fetch_registry
 from sayso.errors import InvalidIsrcError
 from sayso.model.isrc import Isrc, parse_isrc
-from sayso.model.territory import COUNTRIES
 from sayso.model.vocabulary import Use, Words
 from sayso.wire.profile import encode
 
@@ -38,15 +38,6 @@ def _use(_: click.Context, __: click.Parameter, text: str | None) -> Use | None:
     raise click.BadParameter(f"there is no use {text!r}.{hint}\nThe uses are:\n{known}")
 
 
-def _country(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
-    code = None if text is None else text.upper()
-    if code is not None and code not in COUNTRIES:
-        raise click.BadParameter(
-            f"{text!r} is not a country's two-letter code (ISO 3166-1), such as DE"
-        )
-    return code
-
-
 @click.command("lookup")
 @click.argument("isrc", callback=_isrc)
 @click.option(
@@ -55,9 +46,7 @@ def _country(_: click.Context, __: click.Parameter, text: str | None) -> str | N
     metavar="USE",
     help="Ask about one use; the exit code then gives the verdict.",
 )
-@click.option(
-    "--in", "country", callback=_country, metavar="CC", help="Ask about one country."
-)
+@country_option
 @registry_option
 @root_option
 @store_option

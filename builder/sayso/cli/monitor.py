@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from sayso.cli.asking import age, now, registry_option
+from sayso.cli.asking import age, registry_option
+from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode, outcome
 from sayso.cli.monitor_report import Report, document, words
 from sayso.cli.monitoring import Watch, Witness, look

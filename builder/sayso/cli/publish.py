@@ -8,7 +8,7 @@ from typing import assert_never
 
 import click
 
-from sayso.cli.asking import now
+from sayso.cli.clock import now
 from sayso.cli.root import pinned_root, root_option
 from sayso.cli.steps import shown_steps
 from sayso.cli.terminal import paragraph, printable, width

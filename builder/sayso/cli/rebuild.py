@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sayso.cli.asking import now
+from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode
 from sayso.cli.ledger import complete_holders, ledger_option, trust_option
 from sayso.cli.rebuild_target import Target, pending_target, published_target

@@ -8,7 +8,8 @@ from typing import assert_never
 import click
 
 from sayso import __version__
-from sayso.cli.asking import asked, now, registry_option
+from sayso.cli.asking import asked, country_option, registry_option
+from sayso.cli.clock import now
 from sayso.cli.code_list import read_codes
 from sayso.cli.placing import place_files
 from sayso.cli.root import pinned_root, root_option, store_option
@@ -23,7 +24,6 @@ from sayso.client.receipt_making import (
 )
 from sayso.errors import InvalidIsrcError
 from sayso.model.isrc import Isrc, parse_isrc
-from sayso.model.territory import COUNTRIES
 from sayso.trust.roles import RoleFile
 from sayso.wire.answered import SALT_BYTES
 from sayso.wire.receipt_kinds import CODES_LIMIT, Asked, Filed, Screened
@@ -39,15 +39,6 @@ def _codes(
         return tuple(map(parse_isrc, texts))
     except InvalidIsrcError as error:
         raise click.BadParameter(str(error)) from error
-
-
-def _country(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
-    code = None if text is None else text.upper()
-    if code is not None and code not in COUNTRIES:
-        raise click.BadParameter(
-            f"{text!r} is not a country's two-letter code (ISO 3166-1), such as DE"
-        )
-    return code
 
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -80,9 +71,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
     type=_FILE,
     help="With --declaration: your copy of the file; it must be the very same.",
 )
-@click.option(
-    "--in", "country", callback=_country, metavar="CC", help="Ask about one country."
-)
+@country_option
 @registry_option
 @root_option
 @store_option

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from sayso.cli.asking import asked, now
+from sayso.cli.asking import asked
+from sayso.cli.clock import now
 from sayso.cli.code_list import read_codes
 from sayso.cli.exits import ExitCode
 from sayso.cli.receipt_view import Shown, document, lines

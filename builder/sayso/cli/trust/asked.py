@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -124,11 +123,6 @@ def _ask(name: str, *, again: bool) -> str:
         err=True,
     )
     return typed
-
-
-def now() -> datetime:
-    """Return what time it is, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def agrees(question: str) -> bool:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
+from sayso.cli.clock import now
 from sayso.cli.trust.asked import (
     KEPT,
     folder_option,
     holder_key,
     log_key,
     named_files,
-    now,
     place,
 )
 from sayso.cli.trust.words import show_newest

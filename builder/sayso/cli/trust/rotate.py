@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sayso.cli.clock import now
 from sayso.cli.placing import PlaceError, replace_file
 from sayso.cli.terminal import printable
 from sayso.cli.trust.asked import (
@@ -12,7 +13,6 @@ from sayso.cli.trust.asked import (
     folder_option,
     holder_key,
     named_files,
-    now,
     place,
 )
 from sayso.cli.trust.listed import LISTED, with_key, with_new_log, without_key

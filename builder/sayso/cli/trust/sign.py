@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode
 from sayso.cli.placing import PlaceError, replace_file
 from sayso.cli.signing import KEY_METAVAR, VARIABLE
 from sayso.cli.terminal import printable
-from sayso.cli.trust.asked import agrees, now
+from sayso.cli.trust.asked import agrees
 from sayso.cli.trust.holding import held_key
 from sayso.cli.trust.status import progress
 from sayso.cli.trust.words import called, told

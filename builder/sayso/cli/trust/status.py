@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode
 from sayso.cli.terminal import fields, paragraph, width
-from sayso.cli.trust.asked import folder_option, now
+from sayso.cli.trust.asked import folder_option
 from sayso.cli.trust.words import called, fingerprint
 from sayso.trust.folder import TrustFolder, read_trust_folder
 from sayso.trust.renewal import Expiry, expiries
