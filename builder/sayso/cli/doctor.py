@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from sayso.cli.asking import now, registry_option
+from sayso.cli.asking import registry_option
+from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode
 from sayso.cli.root import pinned_root, root_option
 from sayso.cli.terminal import fields, paragraph, width
@@ -106,10 +107,7 @@ def _say(trusted: Trusted, ends: tuple[Expiry, ...], due: list[str]) -> None:
             f"{checkpoint.checkpoint.size} entries, {checkpoint.checkpoint.origin}",
         ),
         ("witnesses", witnesses or "none"),
-        *(
-            ("holds", f"{end.name} until {format_time(end.expires)}")
-            for end in sorted(ends, key=lambda end: end.expires)
-        ),
+        *(("holds", f"{end.name} until {format_time(end.expires)}") for end in ends),
         ("profile", profile.name),
         ("beware", profile.weakness),
     ]

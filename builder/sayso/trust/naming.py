@@ -88,15 +88,6 @@ def named_target(file: RoleFile, name: str) -> Named:
     return _named(file, name, name, target)
 
 
-def names_target(file: RoleFile, name: str) -> bool:
-    """Return whether targets or releases name a file so.
-
-    Raises:
-        ValueError: it is a file of another role.
-    """
-    return name in _said(file).targets
-
-
 def _said(file: RoleFile) -> Targets:
     return releases_of(file) if file.role is Role.RELEASES else targets_of(file)
 
