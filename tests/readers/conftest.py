@@ -1,9 +1,7 @@
 """Releases for readers that know nothing of our code, built once for all tests."""
 
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from click.testing import CliRunner
 from sayso.cli import main
 from tests.conftest import NeedsTool
 from tests.readers.built import ISSUED, Built, Row
+from tests.readers.golang import build_go
 
 ROOT = Path(__file__).parents[2]
 FOLLOWER = Path(__file__).with_name("follower.go")
@@ -102,15 +101,4 @@ def awkward_declaration() -> Row:
 @pytest.fixture(scope="session")
 def follower(tmp_path_factory: pytest.TempPathFactory, needs_tool: NeedsTool) -> Path:
     """Return the program, built anew."""
-    needs_tool("go")
-    go, folder = needs_tool("sumdb-go"), tmp_path_factory.mktemp("follower")
-    done = subprocess.run(
-        [go, "build", "-o", folder / "follower", FOLLOWER],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "follower"
+    return build_go(FOLLOWER, tmp_path_factory.mktemp("follower"), needs_tool)

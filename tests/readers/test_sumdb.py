@@ -1,7 +1,6 @@
 """Go's own library for transparency logs reads ours, and we read what it makes."""
 
 import json
-import os
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from sayso.wire.note import format_verifier_key, parse_verifier_key
 from sayso.wire.tiles import tile_path, tiles_between
 from tests.conftest import NeedsTool
 from tests.logs import LOG, WITNESSES, GrowingLog, log_of
+from tests.readers.golang import build_go
 
 Job: TypeAlias = dict[str, Any]
 
@@ -52,18 +52,7 @@ def job_of(log: GrowingLog, *, old: int) -> Job:
 @pytest.fixture(scope="session")
 def sumdb(tmp_path_factory: pytest.TempPathFactory, needs_tool: NeedsTool) -> Path:
     """Return the program, built anew."""
-    needs_tool("go")
-    go, folder = needs_tool("sumdb-go"), tmp_path_factory.mktemp("sumdb")
-    done = subprocess.run(
-        [go, "build", "-o", folder / "sumdb", PROGRAM],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "sumdb"
+    return build_go(PROGRAM, tmp_path_factory.mktemp("sumdb"), needs_tool)
 
 
 def run(program: Path, job: Job) -> subprocess.CompletedProcess[str]:
