@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from sayso.errors import RegistryError
 from sayso.trust.note import cosign, open_note
@@ -14,6 +14,7 @@ from sayso.wire.checkpoint import Checkpoint, parse_checkpoint
 from sayso.wire.merkle import Hash, check_consistency
 from sayso.wire.note import VerifierKey, decode_note
 from tests.logs import LOG, SEEN, WITNESS_KEYS, WITNESSES
+from tests.webserver import running
 
 Answer = tuple[int, bytes]
 
@@ -113,15 +114,6 @@ def serve_witness(witness: WitnessServer) -> Iterator[WitnessServer]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    witness.address = f"http://127.0.0.1:{server.server_port}/w"
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.01}
-    )
-    thread.start()
-    try:
+    with running(Handler) as address:
+        witness.address = f"{address}/w"
         yield witness
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

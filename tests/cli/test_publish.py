@@ -5,9 +5,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,6 +19,7 @@ from sayso.wire.places import FIRST_ROOT, TIMESTAMP
 from tests.answers import documented
 from tests.buckets import service
 from tests.hosted import NOW, Registry, open_whole, registry
+from tests.webserver import running
 
 
 @pytest.fixture(autouse=True)
@@ -54,16 +54,8 @@ def web_server(folder: Path) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    handler = partial(Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(partial(Quiet, directory=str(folder))) as address:
+        yield address
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -35,6 +35,7 @@ from tests.operators import (
     git,
     sayso,
 )
+from tests.webserver import running
 from tests.workflows import (
     ENVIRONMENT,
     FOLDER,
@@ -274,17 +275,8 @@ def web(folder: Path) -> Iterator[Served]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    handler = partial(Handler, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    served.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with running(partial(Handler, directory=str(folder))) as served.url:
         yield served
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass(kw_only=True)
