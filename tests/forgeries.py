@@ -12,7 +12,7 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sayso.client.rows import read_rows
+from sayso.columns.rows import read_rows
 from sayso.publish.core import CoreWriter
 from sayso.publish.output import pack
 from sayso.publish.parts import as_parquet, listed

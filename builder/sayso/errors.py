@@ -44,3 +44,7 @@ class MissingError(FetchError):
 
 class PublishError(SaysoError):
     """A release cannot be made; nothing that was published before is touched."""
+
+
+class ManifestError(SaysoError):
+    """A manifest cannot be screened: unreadable, or without codes."""

@@ -24,8 +24,8 @@ from sayso.client.fetch import FolderFetcher
 from sayso.client.lookup import Found, find
 from sayso.client.refresh import Trusted, refresh
 from sayso.client.registry import fetch_registry
+from sayso.columns.codes import Keys
 from sayso.model.isrc import KEYS_PER_PREFIX, Isrc, isrc_of
-from sayso.publish.codes import Keys
 from sayso.trust.roles import read_role
 from sayso.wire.places import FIRST_ROOT
 from sayso.wire.release import RELEASE_FILE, decode_release

@@ -20,8 +20,8 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
+from sayso.columns.codes import Keys, isrcs_of
 from sayso.model.isrc import Isrc, key_of
-from sayso.publish.codes import Keys, isrcs_of
 from sayso.publish.leaves import Entries, Items, Leaves, grow
 from sayso.publish.numbering import Breakpoints, NumberedPolicy, Numbers
 from sayso.publish.output import Folder, Output
@@ -100,7 +100,9 @@ def make_tree(release: Path, output: Output) -> dict[str, float | int | str | No
 
 def _items(keys: Keys, numbers: Numbers) -> Items:
     nothing = pl.lit(None, pl.String)
-    frame = pl.DataFrame({"isrc": isrcs_of(keys), "policy": numbers}).select(
+    frame = pl.DataFrame(
+        {"isrc": pl.Series(isrcs_of(keys), dtype=pl.String), "policy": numbers}
+    ).select(
         nothing.alias("artist"),
         "isrc",
         nothing.alias("owner"),

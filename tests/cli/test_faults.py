@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sayso.columns.codes import isrcs_of
 from sayso.model.isrc import Isrc, key_of
-from sayso.publish.codes import isrcs_of
 from tests.declared import FACTS, FERNWOOD, declaration
 
 ROWS = 100_000
@@ -27,7 +27,7 @@ NOON = "2026-11-21T12:00:00Z"
 
 
 def table(rows: int, title: str) -> str:
-    codes = isrcs_of(FIRST + 7 * np.arange(rows, dtype=np.int64))
+    codes = isrcs_of(FIRST + 7 * np.arange(rows, dtype=np.int64)).to_pylist()
     lines = [f"{code},{title} {n},Mara" for n, code in enumerate(codes)]
     return "\n".join(["isrc,title,artist", *lines, ""])
 

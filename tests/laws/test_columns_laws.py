@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
+from sayso.columns.codes import NO_KEY, Bytes, Keys, cuts, isrcs_of, keys_of
 from sayso.model.isrc import Isrc, is_isrc, isrc_of, key_of
-from sayso.publish.codes import NO_KEY, Bytes, Keys, cuts, isrcs_of, keys_of
 from sayso.publish.ranges import Range, halvings, rank_in, slices, whole
 from sayso.publish.reading.catalogue import read_catalogue
 from sayso.publish.reading.regular import REGULAR, read_regular
@@ -37,8 +37,8 @@ def bytes_of(codes: list[bytes]) -> Bytes:
 
 @given(st.lists(KEYS, max_size=60))
 def test_codes_and_keys_are_each_other_s(keys: list[int]) -> None:
-    codes = isrcs_of(column(keys))
-    assert codes.to_list() == [isrc_of(key) for key in keys]
+    codes = isrcs_of(column(keys)).to_pylist()
+    assert codes == [isrc_of(key) for key in keys]
     assert keys_of(bytes_of([code.encode() for code in codes])).tolist() == keys
 
 
@@ -52,7 +52,7 @@ def test_codes_and_keys_are_each_other_s(keys: list[int]) -> None:
     st.integers(1, 8),
 )
 def test_a_code_has_a_key_if_it_is_one(codes: list[bytes], piece: int) -> None:
-    with patch("sayso.publish.codes._PIECE", piece):
+    with patch("sayso.columns.codes._PIECE", piece):
         found = keys_of(bytes_of(codes)).tolist()
     texts = [code.decode("latin-1") for code in codes]
     assert found == [key_of(Isrc(t)) if is_isrc(t) else NO_KEY for t in texts]

@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sayso.columns.codes import Keys
 from sayso.model.isrc import KEY_LIMIT
 from sayso.model.owner import OwnerId
-from sayso.publish.codes import Keys
 from sayso.publish.cover import cover
 from sayso.publish.facts import Fact, Facts, Finding, Found, Spoken
 from sayso.publish.reading.tables import HeldTable

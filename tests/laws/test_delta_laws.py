@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sayso.client.core import Core, apply_delta
-from sayso.client.rows import PIECE, changed_rows, content_of
+from sayso.columns.rows import PIECE, changed_rows, content_of
 from sayso.errors import MalformedError, RegistryError
 from sayso.model.isrc import LAST_KEY, Isrc, isrc_of, key_of
 from sayso.publish.delta import Rows, compose, difference, make_delta
@@ -123,7 +123,7 @@ def test_changes_are_set_or_removed_in_pieces_of_any_size(
 ) -> None:
     some = delta(dict(sorted(changes.items())))
     old = Release(number=1, rows=rows, prefixes={}).columns
-    with patch("sayso.client.rows.PIECE", piece):
+    with patch("sayso.columns.rows.PIECE", piece):
         keys, numbers = changed_rows(*old, (some.keys, some.numbers))
         content = content_of(keys, numbers)
     after = {k: n for k, n in {**rows, **changes}.items() if n != REMOVED}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sayso.client.rows import (
+from sayso.columns.rows import (
     PIECE,
     Keys,
     Numbers,

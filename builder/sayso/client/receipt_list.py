@@ -16,7 +16,7 @@ import numpy as np
 from sayso.client.core import Core, read_core
 from sayso.client.fetch import Fetcher
 from sayso.client.registry import fetch_index, fetch_listed
-from sayso.client.rows import Keys, Numbers
+from sayso.columns.rows import Keys, Numbers
 from sayso.errors import FetchError, UntrustedError
 from sayso.model.answer import answer
 from sayso.model.isrc import Isrc, key_of

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sayso.columns.codes import Keys
 from sayso.model.isrc import LAST_KEY, key_of
 from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted
-from sayso.publish.codes import Keys
 from sayso.publish.comparison import Comparison
 from sayso.publish.core import CoreWriter
 from sayso.publish.cover import Cover

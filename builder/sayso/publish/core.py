@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sayso.publish.codes import Keys
+from sayso.columns.codes import Keys
 from sayso.publish.delta import Rows
 from sayso.publish.numbering import Numbers
 from sayso.publish.output import Output

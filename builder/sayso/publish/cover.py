@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 import numpy.typing as npt
 
-from sayso.publish.codes import Keys, cuts, runs
+from sayso.columns.codes import Keys, cuts, runs
 from sayso.publish.facts import Facts, Spoken
 from sayso.publish.ranges import Slice, slices
 from sayso.publish.reading.tables import Table

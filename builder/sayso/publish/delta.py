@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sayso.publish.codes import Keys
+from sayso.columns.codes import Keys
 from sayso.publish.numbering import Numbers
 from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents, Range

@@ -17,8 +17,8 @@ import pyarrow as pa
 from msgspec import MsgspecError, json
 from pyarrow import ipc
 
+from sayso.columns.codes import Keys
 from sayso.errors import MalformedError
-from sayso.publish.codes import Keys
 from sayso.publish.reading.file import file_digest
 from sayso.publish.reading.flaws import FLAW, Flaw, flaws_of, problems_of
 from sayso.publish.reading.tables import About, Table, batch_of

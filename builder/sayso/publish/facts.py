@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 import numpy as np
 import numpy.typing as npt
 
+from sayso.columns.codes import Keys
 from sayso.model.declaration import (
     Decision,
     DecisionKind,
@@ -22,7 +23,6 @@ from sayso.model.declaration import (
 from sayso.model.isrc import key_of
 from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted, Version
-from sayso.publish.codes import Keys
 from sayso.publish.quota import Limits, listed_keys, state_limits, version_limits
 from sayso.publish.reading.tables import Table
 from sayso.publish.spans import Span, extent_spans, flatten, scope_spans

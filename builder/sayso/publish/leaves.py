@@ -12,9 +12,9 @@ from hashlib import sha256
 
 import numpy as np
 
+from sayso.columns.codes import Keys
 from sayso.errors import PublishError
 from sayso.model.isrc import isrc_of
-from sayso.publish.codes import Keys
 from sayso.publish.numbering import Breakpoints, NumberedPolicy, Numbers
 from sayso.publish.output import Output
 from sayso.publish.ranges import Range, Rank, halvings, rank_in, whole

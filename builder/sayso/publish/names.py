@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from sayso.columns.codes import Keys
 from sayso.model.declaration import RecordingList
 from sayso.model.isrc import key_of
 from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted, Version
-from sayso.publish.codes import Keys
 from sayso.publish.ranges import Slice, slices
 from sayso.publish.reading.regular import REGULAR
 from sayso.publish.reading.tables import Table

@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from sayso.columns.codes import Keys
 from sayso.model.policy import Policy
-from sayso.publish.codes import Keys
 from sayso.publish.entries import policy_entry
 from sayso.publish.ranges import Rank, rank_in
 from sayso.publish.spill import Sets

@@ -15,9 +15,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sayso.columns.codes import Keys, isrcs_of
 from sayso.model.isrc import Isrc
 from sayso.model.vocabulary import Use, Verdict
-from sayso.publish.codes import Keys, isrcs_of
 from sayso.publish.leaves import Entries, Items, Leaves
 from sayso.publish.names import Names
 from sayso.publish.numbering import Numbering, Numbers
@@ -98,7 +98,7 @@ class PartMaker:
         named = self._names.of(place, keys)
         frame = named.select(
             "artist",
-            isrcs_of(keys),
+            pl.Series("isrc", isrcs_of(keys), dtype=pl.String),
             "owner",
             pl.Series("policy", numbers),
             "title",

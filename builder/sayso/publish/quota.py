@@ -8,11 +8,11 @@ from datetime import date
 
 import numpy as np
 
+from sayso.columns.codes import Keys
 from sayso.model.declaration import CatalogueFile, Level, PrefixRange, RecordingList
 from sayso.model.isrc import KEY_LIMIT, key_of
 from sayso.model.owner import OwnerId
 from sayso.publish.accepted import Accepted, OwnerState, Version
-from sayso.publish.codes import Keys
 
 Limits = Mapping[OwnerId, tuple[Mapping[OwnerId, int], ...]]
 """For each owner and state, the highest key that each author's account may deny."""

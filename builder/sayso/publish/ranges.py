@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sayso.columns.codes import Keys
 from sayso.model.isrc import KEY_LIMIT
-from sayso.publish.codes import Keys
 from sayso.publish.reading.tables import Table
 
 Rank = Callable[[int], int]

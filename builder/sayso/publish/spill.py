@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 import numpy as np
 import numpy.typing as npt
 
-from sayso.publish.codes import Keys
+from sayso.columns.codes import Keys
 
 Sets = npt.NDArray[np.uint32]
 

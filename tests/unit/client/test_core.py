@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sayso.client import rows as rows_module
 from sayso.client.core import Core, apply_delta, read_core
-from sayso.client.rows import content_of
+from sayso.columns import rows as rows_module
+from sayso.columns.rows import content_of
 from sayso.errors import MalformedError, RegistryError, UntrustedError
 from sayso.model.isrc import LAST_KEY, Isrc, key_of
 from sayso.wire.contents import Contents, policies_content, prefixes_content

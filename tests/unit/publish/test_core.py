@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sayso.client.rows import read_rows
+from sayso.columns.rows import read_rows
 from sayso.publish import core as module
 from sayso.publish.core import CoreReader, CoreWriter
 from sayso.publish.delta import Rows

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import assert_never
 
+from sayso.columns.codes import isrcs_of, runs
 from sayso.model.declaration import (
     CatalogueFile,
     Declaration,
@@ -14,7 +15,6 @@ from sayso.model.isrc import KEYS_PER_YEAR, Isrc, prefix_of, year_of
 from sayso.model.problem import Problem, Rule
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.settings import RegistryPolicy
-from sayso.publish.codes import isrcs_of, runs
 from sayso.publish.reading.agencies import COUNTRY_CODES
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.locate import problem_at
@@ -81,7 +81,7 @@ def _blocks(catalogue: Table) -> Codes:
     """Return the first code of each prefix and year, and how many there are."""
     keys = catalogue.keys()
     starts, counts = runs(keys // KEYS_PER_YEAR)
-    return list(zip(isrcs_of(keys[starts]), counts.tolist(), strict=True))
+    return list(zip(isrcs_of(keys[starts]).to_pylist(), counts.tolist(), strict=True))
 
 
 def _is_plain(

@@ -10,12 +10,12 @@ from itertools import combinations, islice
 import numpy as np
 import polars as pl
 
+from sayso.columns.codes import Keys, cuts
 from sayso.model.declaration import CatalogueFile, Declaration, RecordingList
 from sayso.model.isrc import Isrc, isrc_of, key_of
 from sayso.model.problem import Problem
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.vocabulary import Use
-from sayso.publish.codes import Keys, cuts
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.locate import problem_at
 from sayso.publish.reading.sheet import SHOWN

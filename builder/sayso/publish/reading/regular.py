@@ -15,9 +15,9 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
+from sayso.columns.codes import NO_KEY, Bytes, Keys, bytes_of, keys_of
 from sayso.model.isrc import LENGTH
 from sayso.model.visible import unseen
-from sayso.publish.codes import NO_KEY, Bytes, Keys, bytes_of, keys_of
 from sayso.publish.reading.forms import FORMULA, KEY, LOOSE, SPELT
 from sayso.publish.reading.header import NAMES, read_header
 from sayso.publish.reading.schema.texts import LONGEST_NAME, MIXED, UNFIT

@@ -13,8 +13,8 @@ from typing import Protocol
 import polars as pl
 import pyarrow as pa
 
+from sayso.columns.codes import Keys
 from sayso.model.problem import Problem
-from sayso.publish.codes import Keys
 from sayso.publish.reading.catalogue import read_catalogue
 from sayso.publish.reading.regular import REGULAR, read_regular
 from sayso.publish.reading.sources import SourceFile

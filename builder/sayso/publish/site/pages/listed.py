@@ -14,9 +14,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sayso.columns.codes import NO_KEY, Keys, bytes_of, keys_of
 from sayso.errors import FetchError, MalformedError, UntrustedError
 from sayso.model.isrc import LENGTH, key_of
-from sayso.publish.codes import NO_KEY, Keys, bytes_of, keys_of
 from sayso.wire.columns import Recordings
 from sayso.wire.parts import Part
 from sayso.wire.registry import Registry

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sayso.columns.codes import runs
 from sayso.model.isrc import (
     KEYS_PER_PREFIX,
     PREFIX_LENGTH,
@@ -16,7 +17,6 @@ from sayso.model.isrc import (
     isrc_of,
     prefix_keys,
 )
-from sayso.publish.codes import runs
 from sayso.publish.site.pages.listed import Listed, Places
 from sayso.wire.entries import DeclarationEntry
 

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
 from sayso.model.isrc import (
@@ -53,8 +52,17 @@ def keys_of(codes: Bytes) -> Keys:
     return keys
 
 
-def isrcs_of(keys: Keys) -> pl.Series:
+def isrcs_of(keys: Keys) -> "pa.LargeStringArray":
     """Return the ISRC of each key as text, in its short form."""
+    codes = code_bytes(keys)
+    ends = np.arange(0, LENGTH * (len(keys) + 1), LENGTH, dtype=np.int64)
+    return pa.LargeStringArray.from_buffers(
+        len(keys), pa.py_buffer(ends), pa.py_buffer(codes)
+    )
+
+
+def code_bytes(keys: Keys) -> Bytes:
+    """Return the ISRC of each key as a row of twelve bytes."""
     codes = np.empty((len(keys), LENGTH), np.uint8)
     prefixes, numbers = np.divmod(keys, KEYS_PER_PREFIX)
     starts, lengths = runs(prefixes)
@@ -68,11 +76,7 @@ def isrcs_of(keys: Keys) -> pl.Series:
     digits = _four_digits()
     codes[:, PREFIX_LENGTH:8] = digits[high][:, 1:]
     codes[:, 8:] = digits[low]
-    ends = np.arange(0, LENGTH * (len(keys) + 1), LENGTH, dtype=np.int64)
-    column = pa.LargeStringArray.from_buffers(
-        len(keys), pa.py_buffer(ends), pa.py_buffer(codes)
-    )
-    return pl.Series("isrc", column, dtype=pl.String)
+    return codes
 
 
 def cuts(columns: Sequence[Keys], rows: int) -> Keys:

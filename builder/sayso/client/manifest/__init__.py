@@ -1,0 +1,1 @@
+"""Reading manifests: tables and folders of recordings, as rows with their codes."""

@@ -1,0 +1,1 @@
+"""Recordings as columns: codes, keys and policies by the million; no I/O."""
