@@ -1,0 +1,1 @@
+"""Screening: what a registry says of columns of codes, by the million."""
