@@ -20,8 +20,9 @@ from statistics import median
 
 from sayso.client.fetch import FolderFetcher
 from sayso.client.receipt import verify_receipt
-from sayso.client.receipt_list import open_core, screen_list
+from sayso.client.receipt_list import screen_list
 from sayso.client.receipt_making import Question, receipt_of_codes
+from sayso.client.whole import open_core
 from sayso.model.isrc import isrc_of
 from sayso.trust.roles import RoleFile
 from sayso.wire.header import Profile

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from sayso.client.receipt_list import open_core, screen_list
+from sayso.client.receipt_list import screen_list
 from sayso.client.receipt_making import receipt_of_codes, receipt_of_file
+from sayso.client.whole import open_core
 from sayso.model.isrc import Isrc
 from sayso.wire.answered import decode_answered
 from sayso.wire.profile import decode

@@ -49,22 +49,24 @@ _CODES: dict[type[BaseException], ExitCode] = {
 _PUBLISH = frozenset(
     {
         "isal",
-        "jinja2",
         "markdown",
         "mkdocs",
         "msgspec",
         "polars",
-        "rich",
         "yaml",
     }
 )
 """What the extra `publish` brings, by the names under which it is imported."""
 
-_BULK = frozenset({"numpy", "pyarrow"})
-"""What the extra `bulk` brings, and `publish` too."""
-
-_KEYS = {"botocore": "aws", "pkcs11": "hsm"}
-"""What reaches keys that are no files, and buckets; and the extra that brings it."""
+_EXTRAS = {
+    "botocore": ("this key or bucket", "aws"),
+    "openpyxl": ("a spreadsheet", "excel"),
+    "pandas": ("a cluster of Spark", "spark"),
+    "pkcs11": ("this key", "hsm"),
+    "pyspark": ("a cluster of Spark", "spark"),
+    "tinytag": ("audio", "audio"),
+}
+"""What needs a module that is not there for everybody, and the extra that brings it."""
 
 _POSIX = frozenset({"fcntl"})
 """What Python itself has on POSIX alone."""
@@ -90,16 +92,11 @@ def _missing(error: ModuleNotFoundError) -> str:
             f"this command needs {package}, which is not installed; install the "
             "producing side from the project's folder: pip install '.[publish]'"
         )
-    if package in _BULK:
+    if package in _EXTRAS:
+        what, extra = _EXTRAS[package]
         return (
-            f"this needs {package}, which is not installed; install it from the "
-            "project's folder: pip install '.[publish]' to make a registry, "
-            "or '.[bulk]' to ask about lists of codes"
-        )
-    if package in _KEYS:
-        return (
-            f"this key or bucket needs {package}, which is not installed; install it "
-            f"from the project's folder: pip install '.[{_KEYS[package]}]'"
+            f"{what} needs {package}, which is not installed; install it from the "
+            f"project's folder: pip install '.[{extra}]'"
         )
     if package in _POSIX:
         return (

@@ -56,7 +56,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
     "list_file",
     type=_FILE,
     help="Ask about the codes in a file, one a line. The receipt shows none of them; "
-    "the answers are written beside it, for you alone. Needs the extra bulk.",
+    "the answers are written beside it, for you alone.",
 )
 @click.option(
     "--declaration",
@@ -163,8 +163,9 @@ def _of_list(
     question: Question, codes: tuple[Isrc, ...], country: str | None
 ) -> tuple[bytes, bytes]:
     """Return the receipt of a list, and the answers that it commits to."""
-    # It needs the extra `bulk`, and nothing else here does.
-    from sayso.client.receipt_list import open_core, screen_list  # noqa: PLC0415
+    # Columns take longer to load than all the rest takes.
+    from sayso.client.receipt_list import screen_list  # noqa: PLC0415
+    from sayso.client.whole import open_core  # noqa: PLC0415
 
     screening = screen_list(
         open_core(question.fetcher, question.release),

@@ -128,11 +128,9 @@ def _compared(
 def _recompute(
     said: Screened, answered: Answered, proved: Proved, fetcher: Fetcher
 ) -> None:
-    # It needs the extra `bulk`, and nothing else here does.
-    from sayso.client.receipt_list import (  # noqa: PLC0415
-        check_screening,
-        open_core,
-    )
+    # Columns take longer to load than all the rest takes.
+    from sayso.client.receipt_list import check_screening  # noqa: PLC0415
+    from sayso.client.whole import open_core  # noqa: PLC0415
 
     core = open_core(fetcher, proved.believed.release)
     check_screening(core, said, answered, asked=proved.receipt.asked)

@@ -10,8 +10,10 @@ for warehouses: that of the policies leaves out what its content digest speaks o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from sayso.columns.rows import (
     PIECE,
@@ -33,6 +35,11 @@ from sayso.wire.contents import (
 from sayso.wire.delta import LARGEST_POLICY, Delta
 from sayso.wire.policies import read_policy
 from sayso.wire.profile import Json, encode_item
+
+NOBODY: Final = 0
+"""Stands for a policy where nobody speaks; none has this number."""
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,14 +78,31 @@ class Core:
 
     def policy_of(self, isrc: Isrc) -> int | None:
         """Return the number of a recording's policy, or None if nobody speaks."""
-        key = key_of(isrc)
-        row = int(self.keys.searchsorted(key))
-        if row < len(self.keys) and self.keys[row] == key:
-            return int(self.numbers[row])
-        span = int(self.intervals.firsts.searchsorted(key, side="right")) - 1
-        if span >= 0 and key <= self.intervals.lasts[span]:
-            return int(self.intervals.numbers[span])
-        return None
+        numbers, _ = self.numbers_of(np.array([key_of(isrc)], np.int64))
+        number = int(numbers[0])
+        return None if number == NOBODY else number
+
+    def numbers_of(self, keys: Keys) -> tuple[Numbers, Mask]:
+        """Return the policy of each key, and whether it is listed by itself.
+
+        Args:
+            keys: in any order; what is no key is of nobody. Ascending ones are found
+                fastest.
+        """
+        numbers = np.zeros(len(keys), np.int32)
+        listed = np.zeros(len(keys), np.bool_)
+        if len(self.keys):
+            row = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
+            listed = self.keys[row] == keys
+            numbers[listed] = self.numbers[row[listed]]
+        spans = self.intervals
+        if len(spans.firsts):
+            rest = np.flatnonzero(~listed)
+            others = keys[rest]
+            place = np.maximum(spans.firsts.searchsorted(others, side="right") - 1, 0)
+            within = (spans.firsts[place] <= others) & (others <= spans.lasts[place])
+            numbers[rest[within]] = spans.numbers[place[within]]
+        return numbers, listed
 
 
 def read_core(

@@ -55,12 +55,24 @@ def open_registry(
 def fetch_registry(fetcher: Fetcher, release: Release) -> Registry:
     """Return the registry that a verified release names.
 
+    Raises:
+        FetchError: it is missing, too long or cannot be reached.
+        UntrustedError: it is not the one that the release names.
+        MalformedError: it is not in its format.
+    """
+    registry = decoded_registry(fetch_registry_data(fetcher, release))
+    check_same_release(registry, release)
+    return registry
+
+
+def fetch_registry_data(fetcher: Fetcher, release: Release) -> bytes:
+    """Return the bytes of the registry that a verified release names.
+
     It is fetched under its digest: registry.json may be that of the next release.
 
     Raises:
         FetchError: it is missing, too long or cannot be reached.
         UntrustedError: it is not the one that the release names.
-        MalformedError: it is not in its format.
     """
     entry = release.file(REGISTRY_FILE)
     if entry.bytes > REGISTRY_LIMIT:
@@ -68,10 +80,7 @@ def fetch_registry(fetcher: Fetcher, release: Release) -> Registry:
             f"{REGISTRY_FILE} has {entry.bytes} bytes, more than this version of sayso "
             "reads; use a newer one, or ask another copy"
         )
-    file = replace(entry, path=registry_path(entry.sha256))
-    registry = decoded_registry(fetch_listed(fetcher, file))
-    check_same_release(registry, release)
-    return registry
+    return fetch_listed(fetcher, replace(entry, path=registry_path(entry.sha256)))
 
 
 def fetch_listed(fetcher: Fetcher, file: ReleaseFile) -> bytes:

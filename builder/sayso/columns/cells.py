@@ -221,8 +221,10 @@ def _of_lists(column: Column) -> Cells:
 def _bytes_of(texts: Column) -> tuple[Places, Bytes]:
     """Return where each text begins and ends, and the bytes of all."""
     _, ends, data = texts.buffers()
-    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
     if ends is None or not len(texts):
-        return np.zeros(1, kind), np.empty(0, np.uint8)
-    offsets = np.frombuffer(ends, kind)[texts.offset :][: len(texts) + 1]
-    return offsets, np.frombuffer(data or b"", np.uint8)
+        return np.zeros(1, np.int64), np.empty(0, np.uint8)
+    offsets: Places = np.frombuffer(
+        ends, np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    )
+    part = slice(texts.offset, texts.offset + len(texts) + 1)
+    return offsets[part], np.frombuffer(data or b"", np.uint8)

@@ -12,9 +12,9 @@ from sayso.client.receipt import check_answers, verify_receipt
 from sayso.client.receipt_list import (
     Screening,
     check_screening,
-    open_core,
     screen_list,
 )
+from sayso.client.whole import open_core
 from sayso.errors import FetchError, RegistryError, UntrustedError
 from sayso.model.isrc import LAST_KEY, Isrc, isrc_of
 from sayso.model.vocabulary import Use, Verdict
@@ -189,6 +189,6 @@ def test_a_core_is_opened_from_what_the_release_names(start: str) -> None:
 def test_a_registry_that_is_too_long_is_not_fetched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sayso.client.receipt_list.REGISTRY_LIMIT", 10)
+    monkeypatch.setattr("sayso.client.registry.REGISTRY_LIMIT", 10)
     with pytest.raises(FetchError, match="more than this version of sayso reads"):
         open_core(QUESTION.fetcher, QUESTION.release)

@@ -1,0 +1,166 @@
+"""The copy: what a synced registry answers, from columns and lines on the disk."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sayso.client.fetch import read_file
+from sayso.client.synced.layout import (
+    FIRSTS,
+    KEYS,
+    LASTS,
+    NUMBERS,
+    POLICIES,
+    RANGES,
+)
+from sayso.client.synced.lines import Items, Lines
+from sayso.client.synced.numbers import Numbers
+from sayso.client.synced.standing import (
+    STANDING_FILE,
+    STANDING_LIMIT,
+    Standing,
+    decode_standing,
+)
+from sayso.errors import FetchError, MissingError
+from sayso.model.declaration import DeclarationId
+from sayso.model.isrc import Isrc, key_of
+from sayso.model.owner import OwnerId
+from sayso.wire.entries import DeclarationEntry, DisputeEntry, OwnerEntry
+from sayso.wire.listing import Listing
+from sayso.wire.policies import read_policy
+from sayso.wire.reading import read_declaration, read_dispute, read_owner
+
+if TYPE_CHECKING:
+    from sayso.client.core import Core
+
+
+class Copy:
+    """A registry on this machine, opened; nothing is read before it is needed."""
+
+    def __init__(self, folder: Path, standing: Standing) -> None:
+        """Open a copy.
+
+        Args:
+            folder: the one that `standing` names, with its columns and lines.
+            standing: as it was read; whether it may answer is for the caller to ask.
+
+        Raises:
+            FetchError: a file is missing or cut off.
+        """
+        self.folder = folder
+        self.standing = standing
+        self._keys = Numbers(folder / KEYS, "q")
+        self._numbers = Numbers(folder / POLICIES, "i")
+        self._firsts = Numbers(folder / FIRSTS, "q")
+        self._lasts = Numbers(folder / LASTS, "q")
+        self._ranges = Numbers(folder / RANGES, "i")
+        self.policies = PolicyLines(folder)
+        if len(self._keys) != len(self._numbers):
+            raise FetchError(f"{folder} is cut off; run sayso sync again")
+
+    @property
+    def recordings(self) -> int:
+        """How many recordings are listed."""
+        return len(self._keys)
+
+    @cached_property
+    def owners(self) -> Mapping[OwnerId, OwnerEntry]:
+        """The owners by their ids, each read when it is asked for."""
+        return Items(Lines(self.folder / "owners"), read_owner)
+
+    @cached_property
+    def declarations(self) -> Mapping[DeclarationId, DeclarationEntry]:
+        """The declarations by their ids, each read when it is asked for."""
+        return Items(Lines(self.folder / "declarations"), read_declaration)
+
+    def listing(self, isrc: Isrc) -> Listing:
+        """Return what holds for a code; titles are not among it."""
+        key = key_of(isrc)
+        place = self._keys.place_of(key)
+        number = self._default(key) if place is None else self._numbers[place]
+        policy = None
+        if number is not None:
+            item = self.policies.lines.item(self.policies.place_of(number))
+            _, policy = read_policy(item)
+        return Listing(
+            isrc=isrc, listed=place is not None, number=number, policy=policy
+        )
+
+    def covering(self, listing: Listing) -> tuple[DeclarationEntry, ...]:
+        """Return the declarations that cover a recording, deciding or not."""
+        names = () if listing.policy is None else listing.policy.declarations
+        return tuple(self.declarations[name] for name in names)
+
+    def disputes_of(self, isrc: Isrc) -> tuple[DisputeEntry, ...]:
+        """Return the disputes that name a recording."""
+        lines = Lines(self.folder / "disputes")
+        disputes = (read_dispute(lines.item(place)) for place in range(len(lines)))
+        return tuple(dispute for dispute in disputes if isrc in dispute.recordings)
+
+    def core(self) -> "Core":
+        """Return the columns, for many codes; they stay on the disk."""
+        # Columns take longer to load than a look-up takes.
+        from sayso.client.synced.columns import mapped_core  # noqa: PLC0415
+
+        return mapped_core(
+            self.standing.contents,
+            rows=(self._keys, self._numbers),
+            ranges=(self._firsts, self._lasts, self._ranges),
+            policies=self.policies,
+        )
+
+    def _default(self, key: int) -> int | None:
+        after = self._firsts.places_until(key)
+        if after and key <= self._lasts[after - 1]:
+            return self._ranges[after - 1]
+        return None
+
+
+class PolicyLines(Mapping[int, bytes]):
+    """Items of registry.json by the numbers of their policies, on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open them; its errors are those of `Lines`."""
+        self._numbers = Numbers(folder / NUMBERS, "i")
+        self.lines = Lines(folder / "policies")
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers.items)
+
+    def __getitem__(self, number: int) -> bytes:
+        return self.lines[self.place_of(number)]
+
+    def place_of(self, number: int) -> int:
+        """Return the place of a policy's line.
+
+        Raises:
+            KeyError: there is no such policy.
+        """
+        place = self._numbers.place_of(number)
+        if place is None:
+            raise KeyError(number)
+        return place
+
+
+def read_standing(folder: Path) -> Standing | None:
+    """Return the standing of the copy in a folder, or None if there is none.
+
+    Raises:
+        FetchError: it cannot be read.
+        MalformedError: it is damaged.
+    """
+    try:
+        data = read_file(folder / STANDING_FILE, limit=STANDING_LIMIT)
+    except MissingError:
+        return None
+    return decode_standing(data)
+
+
+def open_copy(folder: Path) -> Copy | None:
+    """Return the copy in a folder, or None if there is none; its errors are theirs."""
+    standing = read_standing(folder)
+    return None if standing is None else Copy(folder / standing.folder, standing)

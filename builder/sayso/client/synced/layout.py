@@ -1,0 +1,12 @@
+"""The files of a copy: columns of numbers, named after what their items are."""
+
+from typing import Final
+
+KEYS: Final = "keys.i64"
+POLICIES: Final = "policies.i32"
+FIRSTS: Final = "ranges.first.i64"
+LASTS: Final = "ranges.last.i64"
+RANGES: Final = "ranges.policy.i32"
+NUMBERS: Final = "policy.numbers.i32"
+TITLES: Final = "titles.u64"
+TITLED: Final = "titles.policy.i32"
