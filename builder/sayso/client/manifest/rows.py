@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import pyarrow as pa
 
-Column: TypeAlias = "pa.Array[Any]"
+Column: TypeAlias = pa.Array
 
 MOST_REMARKS: Final = 100
 """Of how many remarks the words are kept; beyond, they are counted."""
