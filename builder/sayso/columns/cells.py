@@ -45,12 +45,14 @@ class Cells:
             code, or `NOTHING`.
         more_rows: the rows that name several codes, each as often as it has codes.
         more_keys: those codes.
+        is_plain: whether every row is a text that is one code, in its short form.
     """
 
     keys: Keys
     states: States
     more_rows: Places
     more_keys: Keys
+    is_plain: bool = False
 
     @property
     def several(self) -> int:
@@ -107,6 +109,14 @@ def _decoded(value: bytes | None) -> str | None:
 def _of_texts(texts: Column) -> Cells:
     ends, data = _bytes_of(texts)
     lengths = np.diff(ends)
+    if (keys := _plain(ends, data, lengths)) is not None and not texts.null_count:
+        return Cells(
+            keys=keys,
+            states=np.full(len(keys), NAMED, np.uint8),
+            more_rows=np.empty(0, np.int64),
+            more_keys=np.empty(0, np.int64),
+            is_plain=True,
+        )
     keys = _short(ends, data, lengths)
     doubtful = keys == NO_KEY
     if texts.null_count:
@@ -126,17 +136,20 @@ def _of_texts(texts: Column) -> Cells:
     )
 
 
+def _plain(ends: Places, data: Bytes, lengths: Places) -> Keys | None:
+    """Return the key of each text, if all of them are codes in their short form."""
+    if not len(lengths) or not bool(np.all(lengths == LENGTH)):
+        return None
+    keys = keys_of(np.ascontiguousarray(data[ends[0] : ends[-1]].reshape(-1, LENGTH)))
+    return None if bool(np.any(keys == NO_KEY)) else keys
+
+
 def _short(ends: Places, data: Bytes, lengths: Places) -> Keys:
-    """Return the key of each text of twelve letters and digits."""
-    if len(lengths) and bool(np.all(lengths == LENGTH)):
-        codes = data[ends[0] : ends[-1]].reshape(-1, LENGTH)
-        keys = keys_of(np.ascontiguousarray(codes))
-        rows = np.flatnonzero(keys == NO_KEY)
-    else:
-        keys = np.full(len(lengths), NO_KEY, np.int64)
-        rows = np.flatnonzero(lengths == LENGTH)
-        keys[rows] = keys_of(_taken(data, ends[rows], np.arange(LENGTH)))
-        rows = rows[keys[rows] == NO_KEY]
+    """Return the key of each text of twelve letters and digits, in either case."""
+    keys = np.full(len(lengths), NO_KEY, np.int64)
+    rows = np.flatnonzero(lengths == LENGTH)
+    keys[rows] = keys_of(_taken(data, ends[rows], np.arange(LENGTH)))
+    rows = rows[keys[rows] == NO_KEY]
     if len(rows):
         keys[rows] = keys_of(_LOWER[_taken(data, ends[rows], np.arange(LENGTH))])
     return keys

@@ -15,6 +15,7 @@ import pyarrow as pa
 from sayso.model.isrc import (
     KEY_LIMIT,
     KEYS_PER_PREFIX,
+    LAST_KEY,
     LENGTH,
     PREFIX_LENGTH,
     isrc_of,
@@ -30,6 +31,7 @@ NO_KEY = -1
 _BAD = 2**59  # twelve of them still fit
 _PIECE = 2**16
 _DIGITS = 10**4
+_REGISTRANTS = 36**3
 
 
 def keys_of(codes: Bytes) -> Keys:
@@ -65,13 +67,9 @@ def code_bytes(keys: Keys) -> Bytes:
     """Return the ISRC of each key as a row of twelve bytes."""
     codes = np.empty((len(keys), LENGTH), np.uint8)
     prefixes, numbers = np.divmod(keys, KEYS_PER_PREFIX)
-    starts, lengths = runs(prefixes)
-    firsts = (prefixes[starts] * KEYS_PER_PREFIX).tolist()
-    texts = "".join(isrc_of(key)[:PREFIX_LENGTH] for key in firsts)
-    heads = np.frombuffer(texts.encode("ascii"), np.uint8)
-    codes[:, :PREFIX_LENGTH] = np.repeat(
-        heads.reshape(-1, PREFIX_LENGTH), lengths, axis=0
-    )
+    countries, registrants = np.divmod(prefixes, _REGISTRANTS)
+    codes[:, :2] = _letters()[countries]
+    codes[:, 2:PREFIX_LENGTH] = _three()[registrants]
     high, low = np.divmod(numbers, _DIGITS)
     digits = _four_digits()
     codes[:, PREFIX_LENGTH:8] = digits[high][:, 1:]
@@ -137,8 +135,26 @@ def _tables() -> tuple[Keys, ...]:
 
 @cache
 def _four_digits() -> Bytes:
-    text = "".join(f"{number:04}" for number in range(_DIGITS))
-    return np.frombuffer(text.encode("ascii"), np.uint8).reshape(-1, 4)
+    return _spelt("".join(f"{number:04}" for number in range(_DIGITS)), 4)
+
+
+@cache
+def _letters() -> Bytes:
+    """Return the first two characters of every ISRC."""
+    step = _REGISTRANTS * KEYS_PER_PREFIX
+    codes = (isrc_of(key)[:2] for key in range(0, LAST_KEY, step))
+    return _spelt("".join(codes), 2)
+
+
+@cache
+def _three() -> Bytes:
+    """Return the three characters that follow."""
+    keys = range(0, _REGISTRANTS * KEYS_PER_PREFIX, KEYS_PER_PREFIX)
+    return _spelt("".join(isrc_of(key)[2:PREFIX_LENGTH] for key in keys), 3)
+
+
+def _spelt(text: str, width: int) -> Bytes:
+    return np.frombuffer(text.encode("ascii"), np.uint8).reshape(-1, width)
 
 
 assert KEY_LIMIT < _BAD  # noqa: S101 - the mark is beyond every key

@@ -1,4 +1,4 @@
-"""Titles of a copy: the policies of recordings by what stands for title and artist."""
+"""Titles of a copy: recordings by what stands for their title and artist."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +12,8 @@ from sayso.client.fetch import Fetcher
 from sayso.client.registry import fetch_listed
 from sayso.client.synced import layout
 from sayso.client.synced.columns import write_columns
-from sayso.columns.rows import Numbers
+from sayso.columns.cells import read_cells
+from sayso.columns.codes import NO_KEY, Keys
 from sayso.columns.titles import NO_TITLE, Marks, marks_of
 from sayso.errors import MalformedError
 from sayso.wire.parts import Part
@@ -21,10 +22,10 @@ from sayso.wire.text import shown
 Told: TypeAlias = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and of what."""
 
-Titled: TypeAlias = tuple[Marks, Numbers]
-"""What stands for each title with its artist, ascending, and the policy it has."""
+Titled: TypeAlias = tuple[Marks, Keys]
+"""What stands for each title with its artist, and the recording that has it."""
 
-_COLUMNS: Final = ["title", "artist", "policy"]
+_COLUMNS: Final = ["title", "artist", "isrc"]
 
 
 def write_titles(
@@ -45,31 +46,27 @@ def write_titles(
         OSError: a file cannot be written.
     """
     marks: list[Marks] = [np.empty(0, np.uint64)]
-    numbers: list[Numbers] = [np.empty(0, np.int32)]
+    keys: list[Keys] = [np.empty(0, np.int64)]
     for place, part in enumerate(parts):
         told("Fetching titles", place, len(parts))
-        mark, number = _titled(fetch_listed(fetcher, part.parquet), part)
+        mark, key = _titled(fetch_listed(fetcher, part.parquet), part)
         marks.append(mark)
-        numbers.append(number)
-    all_marks, all_numbers = np.concatenate(marks), np.concatenate(numbers)
-    order = np.lexsort((all_numbers, all_marks))
-    write_columns(
-        folder,
-        {layout.TITLES: all_marks[order], layout.TITLED: all_numbers[order]},
-    )
+        keys.append(key)
+    all_marks, all_keys = np.concatenate(marks), np.concatenate(keys)
+    order = np.lexsort((all_keys, all_marks))
+    columns = {layout.TITLES: all_marks[order], layout.TITLED: all_keys[order]}
+    write_columns(folder, columns)
 
 
 def _titled(data: bytes, part: Part) -> Titled:
     try:
         table = pq.read_table(pa.BufferReader(data), columns=_COLUMNS)
-        table = table.combine_chunks()
         columns = (table.column(name).combine_chunks() for name in _COLUMNS)
-        titles, artists, policies = columns
-        marks = marks_of(titles, artists)
-        numbers = policies.cast(pa.int32()).to_numpy()
+        titles, artists, isrcs = columns
+        marks, keys = marks_of(titles, artists), read_cells(isrcs).keys
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise MalformedError(
             f"{part.parquet.path} is not a part: {shown(str(error))}"
         ) from error
-    known = marks != NO_TITLE
-    return marks[known], numbers[known]
+    known = (marks != NO_TITLE) & (keys != NO_KEY)
+    return marks[known], keys[known]

@@ -1,0 +1,270 @@
+"""The kernel: columns of codes in, columns of answers out.
+
+Everything that screens calls this: the command, the Python interface, and every engine
+on every machine. It holds no state that changes what is answered, so that parts may be
+answered in any order and by any number of workers.
+"""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sayso.client.core import NOBODY, Core, Mask
+from sayso.client.screening.question import Question
+from sayso.client.screening.verdicts import Verdicts
+from sayso.columns.cells import INVALID, NOTHING, Cells, read_cells
+from sayso.columns.codes import NO_KEY, Keys, isrcs_of
+from sayso.columns.rows import Numbers
+from sayso.columns.titles import NO_TITLE, Marks, marks_of
+from sayso.errors import UntrustedError
+from sayso.model.screening import ACTIONS, STATUSES, Status
+
+Column: TypeAlias = pa.Array
+Statuses: TypeAlias = npt.NDArray[np.uint8]
+
+_WORDS: Final = pa.dictionary(pa.int8(), pa.string())
+_TEXTS: Final = pa.dictionary(pa.int32(), pa.string())
+ANSWERS: Final = pa.schema(
+    [
+        pa.field("status", _WORDS, nullable=False),
+        pa.field("action", _WORDS, nullable=False),
+        pa.field("disputed", pa.bool_(), nullable=False),
+        pa.field("isrc", pa.string()),
+        pa.field("basis", _WORDS),
+        pa.field("rule", _TEXTS),
+        pa.field("ownership", _TEXTS),
+        pa.field("by", _TEXTS),
+    ]
+)
+"""What is answered for each row: the status; what is done with the row; whether owners
+contradict each other; the code that decided; whether that is listed by itself or falls
+under a range; the rule; whether ownership is claimed or reviewed; the declarations."""
+
+SIBLING: Final = pa.field("sibling", _WORDS)
+"""The strictest status of another recording with the same title and artist."""
+
+BASES: Final = ("recording", "range")
+_STATUS_WORDS: Final = pa.array([str(status) for status in STATUSES])
+_ACTION_WORDS: Final = pa.array([str(action) for action in ACTIONS])
+_BASIS_WORDS: Final = pa.array(BASES)
+_WEAKEST_RESERVED: Final = STATUSES.index(Status.ASK)
+_STRICTEST: Final = STATUSES.index(Status.DENY)
+_NO_SIBLING: Final = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Titled:
+    """What stands for the titles of a registry, ascending, and whose they are."""
+
+    marks: Marks
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answered:
+    """What was found for rows, and the columns that say so.
+
+    Attributes:
+        statuses: of each row, as a place in `STATUSES`.
+        actions: likewise in `ACTIONS`.
+        disputed: whether owners contradict each other.
+        siblings: whether another recording of this title and artist has a `deny` or an
+            `ask`.
+        keys: of every code that the rows name, in no order.
+        listed: how many of those stand for a recording of its own.
+        numbers: of the policy of each row; `NOBODY` where nobody speaks.
+        several: how many rows name more than one code.
+        columns: the answers, as `ANSWERS` says, and `SIBLING` where that was asked.
+    """
+
+    statuses: Statuses
+    actions: Statuses
+    disputed: Mask
+    siblings: Mask
+    keys: Keys
+    numbers: Numbers
+    several: int
+    columns: pa.RecordBatch
+
+
+class Kernel:
+    """Answers one question from one core."""
+
+    def __init__(
+        self, core: Core, question: Question, titled: Titled | None = None
+    ) -> None:
+        """Prepare to answer.
+
+        Args:
+            core: verified.
+            question: what is asked of every row.
+            titled: of the same release; needed where the question is about siblings.
+
+        Raises:
+            ValueError: it is, and there are none.
+        """
+        if question.siblings and titled is None:
+            raise ValueError("titles are compared with those of a synced registry")
+        self._core = core
+        self._question = question
+        self._titled = titled
+        self._verdicts = Verdicts(core.policies, question)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Of the columns of answers."""
+        return ANSWERS.append(SIBLING) if self._question.siblings else ANSWERS
+
+    def answer(
+        self, codes: Column, titles: Column | None = None, artists: Column | None = None
+    ) -> Answered:
+        """Return what the registry says of rows.
+
+        Args:
+            codes: what stands where the ISRC belongs, in any type and spelling.
+            titles: of the recordings, to find siblings by.
+            artists: likewise.
+
+        Raises:
+            UntrustedError: the core names a policy that it does not have.
+        """
+        cells = read_cells(codes)
+        keys, numbers, listed = self._deciding(cells)
+        places = self._places(numbers)
+        statuses = self._verdicts.statuses[places]
+        # A row of several codes keeps its state: a fault weighs more than a yes.
+        np.maximum(statuses, cells.states, out=statuses, where=cells.states == INVALID)
+        statuses[cells.states == NOTHING] = NOTHING
+        spoken = keys != NO_KEY
+        disputed = self._verdicts.disputed[places] & spoken
+        siblings = self._siblings(keys, titles, artists)
+        has_sibling = (siblings >= _WEAKEST_RESERVED) & (siblings <= _STRICTEST)
+        actions = self._actions(statuses, disputed, has_sibling)
+        columns = [
+            _words(statuses, _STATUS_WORDS),
+            _words(actions, _ACTION_WORDS),
+            pa.array(disputed),
+            _isrcs(codes, cells, keys),
+            *self._grounds(places, listed, statuses),
+        ]
+        if self._question.siblings:
+            columns.append(_words(siblings, _STATUS_WORDS, siblings == _NO_SIBLING))
+        return Answered(
+            statuses=statuses,
+            actions=actions,
+            disputed=disputed,
+            siblings=has_sibling,
+            keys=np.concatenate([keys[cells.keys != NO_KEY], cells.more_keys]),
+            numbers=numbers,
+            several=cells.several,
+            columns=pa.record_batch(columns, schema=self.schema),
+        )
+
+    def _deciding(self, cells: Cells) -> tuple[Keys, Numbers, Mask]:
+        """Return the code that decides each row, its policy, and whether it is listed.
+
+        Of several codes the one with the strictest status decides.
+        """
+        # Neighbours in the registry are neighbours in memory.
+        order = np.argsort(cells.keys)
+        numbers = np.empty(len(cells.keys), np.int32)
+        listed = np.empty(len(cells.keys), np.bool_)
+        numbers[order], listed[order] = self._core.numbers_of(cells.keys[order])
+        numbers[cells.keys == NO_KEY] = NOBODY
+        if not len(cells.more_rows):
+            return cells.keys, numbers, listed
+        keys = cells.keys.copy()
+        more, is_listed = self._core.numbers_of(cells.more_keys)
+        places = self._places(more)
+        statuses = self._verdicts.statuses[places]
+        ranked = np.lexsort((-statuses.astype(np.int16), cells.more_rows))
+        rows = cells.more_rows[ranked]
+        strictest = ranked[np.diff(rows, prepend=-1) != 0]
+        deciding = cells.more_rows[strictest]
+        keys[deciding] = cells.more_keys[strictest]
+        numbers[deciding], listed[deciding] = more[strictest], is_listed[strictest]
+        return keys, numbers, listed
+
+    def _places(self, numbers: Numbers) -> npt.NDArray[np.int32]:
+        try:
+            return self._verdicts.places(numbers)
+        except KeyError as error:
+            raise UntrustedError(
+                f"there is no policy {error} in this copy; run sayso sync again"
+            ) from error
+
+    def _siblings(
+        self, keys: Keys, titles: Column | None, artists: Column | None
+    ) -> Statuses:
+        """Return the strictest status of recordings with the same title and artist."""
+        found = np.full(len(keys), _NO_SIBLING, np.uint8)
+        if self._titled is None or titles is None or artists is None:
+            return found
+        marks = marks_of(titles, artists)
+        titled = self._titled
+        first = titled.marks.searchsorted(marks)
+        after = titled.marks.searchsorted(marks, side="right")
+        asked = np.flatnonzero((marks != NO_TITLE) & (after > first))
+        if not len(asked):
+            return found
+        counts = (after - first)[asked]
+        rows_of = np.repeat(asked, counts)
+        ends = np.cumsum(counts)
+        within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
+        others = titled.keys[np.repeat(first[asked], counts) + within]
+        # A recording is not its own sibling.
+        is_other = others != keys[rows_of]
+        rows_of, others = rows_of[is_other], others[is_other]
+        places = self._places(self._core.numbers_of(others)[0])
+        strictest = np.zeros(len(keys), np.uint8)
+        np.maximum.at(strictest, rows_of, self._verdicts.statuses[places])
+        found[rows_of] = strictest[rows_of]
+        return found
+
+    def _actions(self, statuses: Statuses, disputed: Mask, sibling: Mask) -> Statuses:
+        """Return what is done with each row, from a table of all that may be."""
+        flags = [(d, s) for d in (False, True) for s in (False, True)]
+        handling = self._question.handling
+        table = np.array(
+            [
+                [
+                    ACTIONS.index(handling.action(status, disputed=d, sibling=s))
+                    for d, s in flags
+                ]
+                for status in STATUSES
+            ],
+            np.uint8,
+        )
+        actions: Statuses = table[statuses, 2 * disputed + sibling]
+        return actions
+
+    def _grounds(
+        self, places: npt.NDArray[np.int32], listed: Mask, statuses: Statuses
+    ) -> list[Column]:
+        """Return the columns that say why, from `basis` to `by`."""
+        nothing = (statuses == INVALID) | (statuses == NOTHING)
+        verdicts = self._verdicts
+        return [
+            _words((~listed).astype(np.uint8), _BASIS_WORDS, nothing | (places == 0)),
+            verdicts.rules(places, nothing),
+            verdicts.ownerships(places, nothing),
+            verdicts.by(places, nothing),
+        ]
+
+
+def _isrcs(codes: Column, cells: Cells, keys: Keys) -> Column:
+    """Return the deciding codes as texts; null where a row names none."""
+    if cells.is_plain:
+        return codes.cast(pa.string())
+    nothing = keys == NO_KEY
+    isrcs = isrcs_of(np.where(nothing, 0, keys)).cast(pa.string())
+    return pc.if_else(pa.array(nothing), None, isrcs)
+
+
+def _words(places: Statuses, words: Column, missing: Mask | None = None) -> Column:
+    indices = pa.array(places.astype(np.int8), mask=missing)
+    return pa.DictionaryArray.from_arrays(indices, words)
