@@ -1,0 +1,1 @@
+"""The Python interface: like the command, it reads the clock, and prints nothing."""
