@@ -14,5 +14,5 @@ def documented(command: str, table: int) -> set[str]:
     return {
         name
         for row in rows
-        for name in re.findall("`([a-z][a-z0-9_]*)`", row.split("|")[1])
+        for name in re.findall("`([a-z][a-z0-9_-]*)`", row.split("|")[1])
     }

@@ -7,7 +7,8 @@ from typing import Final, Self
 
 from platformdirs import user_state_path
 
-from sayso.client.fetch import FolderFetcher, fetcher_of, read_file
+from sayso.client.fetch import FolderFetcher, fetcher_of
+from sayso.client.files import read_file
 from sayso.client.store import Store
 from sayso.client.synced.copy import Copy, open_copy, read_standing
 from sayso.client.synced.layout import copies_below

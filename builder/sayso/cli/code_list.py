@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import FetchError, InvalidIsrcError, MalformedError
 from sayso.model.isrc import Isrc, parse_isrc
 from sayso.wire.text import from_utf8

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sayso.cli.clock import now
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import MalformedError, PublishError, RegistryError
 from sayso.wire.header import Profile
 from sayso.wire.release import RELEASE_FILE, RELEASE_LIMIT, decode_release

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import click
 
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import FetchError, MalformedError, UntrustedError
 from sayso.trust.keys import PublicKey, load_public_key
 from sayso.wire.minisign import FILE_LIMIT

@@ -14,7 +14,8 @@ from pathlib import Path
 from sayso.cli.monitor_report import Report
 from sayso.cli.placing import replace_file
 from sayso.cli.root import pinned_root
-from sayso.client.fetch import Fetcher, fetcher_of, read_file
+from sayso.client.fetch import Fetcher, fetcher_of
+from sayso.client.files import read_file
 from sayso.client.kept import KeptFile
 from sayso.client.log import LogTree, check_grown, read_checkpoint
 from sayso.client.monitor import (

@@ -16,7 +16,7 @@ from sayso.cli.root import pinned_root, root_option
 from sayso.cli.signing import KEY_METAVAR, configured_key
 from sayso.cli.steps import shown_steps
 from sayso.cli.terminal import printable
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import PublishError
 from sayso.publish.ledger.countersigning import countersign
 from sayso.publish.ledger.folder import LedgerFolder, open_ledger

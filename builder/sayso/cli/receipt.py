@@ -14,7 +14,7 @@ from sayso.cli.code_list import read_codes
 from sayso.cli.placing import place_files
 from sayso.cli.root import pinned_root, root_option, store_option
 from sayso.cli.terminal import paragraph, printable, width
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.client.receipt import check_file, verify_receipt
 from sayso.client.receipt_making import (
     Question,

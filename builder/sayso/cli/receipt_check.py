@@ -13,7 +13,8 @@ from sayso.cli.exits import ExitCode
 from sayso.cli.receipt_view import Shown, document, lines
 from sayso.cli.root import pinned_root
 from sayso.cli.terminal import width
-from sayso.client.fetch import Fetcher, fetcher_of, read_file
+from sayso.client.fetch import Fetcher, fetcher_of
+from sayso.client.files import read_file
 from sayso.client.receipt import Proved, check_answers, check_file, verify_receipt
 from sayso.client.receipt_standing import standing_of
 from sayso.errors import UntrustedError

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from platformdirs import user_state_path
 
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import RegistryError, UntrustedError
 from sayso.trust.chain import read_root
 from sayso.trust.roles import ROLE_LIMIT, RoleFile

@@ -16,7 +16,7 @@ from sayso.cli.ledger import (
     trust_option,
 )
 from sayso.cli.written import check_content, check_sealed
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.client.witness import collect, merge
 from sayso.publish.ledger.folder import LedgerFolder, open_ledger
 from sayso.publish.ledger.minisigning import check_listed, minisigned

@@ -10,7 +10,7 @@ from sayso.cli.key import key_option, trusted_key
 from sayso.cli.receipt_check import Beside, check_receipt
 from sayso.cli.root import store_option
 from sayso.cli.terminal import fields, paragraph, printable, width
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.client.verify import Kind, Verified, verify_file
 from sayso.trust.keys import PublicKey
 from sayso.wire.header import Profile, encode_header

@@ -5,7 +5,6 @@ no redirect leads to another host, and the network is asked over TLS only, excep
 this machine itself.
 """
 
-import stat
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from time import monotonic
@@ -20,6 +19,7 @@ from urllib.request import (
     build_opener,
 )
 
+from sayso.client.files import read_file
 from sayso.errors import FetchError, MissingError
 from sayso.wire.release_file import is_path
 from sayso.wire.text import shown
@@ -123,28 +123,6 @@ def fetcher_of(location: str, *, timeout: float = 30.0) -> Fetcher:
             "or a web address that begins with https://"
         )
     return FolderFetcher(folder)
-
-
-def read_file(path: Path, *, limit: int) -> bytes:
-    """Return the bytes of an ordinary file, at most `limit` of them.
-
-    Raises:
-        MissingError: the file is not there.
-        FetchError: the file is unreadable, longer, or no ordinary file.
-    """
-    try:
-        # A named pipe would wait for ever, so what it is comes first.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FetchError(f"{path} is not a file")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except FileNotFoundError as error:
-        raise MissingError(f"{path} is not there") from error
-    except (OSError, ValueError) as error:
-        raise FetchError(f"{path} cannot be read: {error}") from error
-    if len(data) > limit:
-        raise FetchError(f"{path} is longer than the {limit} bytes expected")
-    return data
 
 
 def read_response(

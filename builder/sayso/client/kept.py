@@ -9,7 +9,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import FetchError, MissingError
 
 _PATIENCE: Final = 60.0

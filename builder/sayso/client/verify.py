@@ -7,7 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from sayso.client.fetch import FolderFetcher, read_file
+from sayso.client.fetch import FolderFetcher
+from sayso.client.files import read_file
 from sayso.client.minisigned import check_signature, read_registry, read_release
 from sayso.client.registry import (
     check_same_release,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sayso.client.fetch import FolderFetcher, WebFetcher, fetcher_of, read_file
+from sayso.client.fetch import FolderFetcher, WebFetcher, fetcher_of
+from sayso.client.files import read_file
 from sayso.errors import FetchError
 from tests.webserver import Reply, serve
 

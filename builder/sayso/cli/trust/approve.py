@@ -10,7 +10,7 @@ from sayso.cli.signing import KEY_METAVAR, VARIABLE
 from sayso.cli.terminal import fields, printable, width
 from sayso.cli.trust.asked import agrees, folder_option
 from sayso.cli.trust.holding import held_key
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.errors import PublishError
 from sayso.trust.approval import (
     APPROVAL_LIMIT,

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sayso.client.fetch import read_file
+from sayso.client.files import read_file
 from sayso.client.synced.layout import (
     FIRSTS,
     KEYS,
