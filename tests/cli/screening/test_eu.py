@@ -29,6 +29,14 @@ def test_it_says_what_the_handling_kept_without_a_yes() -> None:
     assert ", in DE." in text
 
 
+def test_it_says_where_only_reviewed_ownership_was_believed() -> None:
+    asked = replace(accounts.ASKED, reviewed_only=True)
+    assert "whose ownership was reviewed were believed." in eu_text(
+        accounts.account(asked=asked)
+    )
+    assert "were believed" not in eu_text(accounts.account())
+
+
 def test_a_past_moment_is_named() -> None:
     then = datetime(2026, 6, 1, 12, tzinfo=UTC)
     text = eu_text(accounts.account(asked=replace(accounts.ASKED, as_of=then)))

@@ -77,7 +77,7 @@ def test_the_question_is_said_in_words() -> None:
     assert "strictest" in place_words(None)
     assert "every owner" in ownership_words(ASKED)
     reviewed = ownership_words(replace(ASKED, reviewed_only=True))
-    assert reviewed == "Only statements of owners whose ownership was reviewed"
+    assert reviewed.startswith("Only statements of owners whose ownership was reviewed")
 
 
 @pytest.mark.parametrize(
@@ -123,15 +123,24 @@ def test_each_status_says_what_was_done_with_it() -> None:
     assert {done[status] for status in UNIDENTIFIED} == {"Set apart"}
 
 
+def named(choice: str, *, reviewed_only: bool = False) -> list[str]:
+    handling = read_handling(choice)
+    return cautions(replace(ASKED, handling=handling, reviewed_only=reviewed_only))
+
+
 def test_what_is_kept_without_a_yes_is_named() -> None:
-    assert cautions(STRICT) == []
-    assert "not permission" in cautions(RESERVATIONS)[0]
-    everything = cautions(
-        read_handling("ask=keep,undeclared=keep,deny=keep,disputed=keep")
-    )
+    assert named("strict") == []
+    assert "not permission" in named("reservations")[0]
+    everything = named("ask=keep,undeclared=keep,deny=keep,disputed=keep")
     assert len(everything) == 4
     assert any("says no" in caution for caution in everything)
-    assert cautions(read_handling("allow=exclude,disputed=keep")) == []
+    assert named("allow=exclude,disputed=keep") == []
+
+
+def test_a_no_that_was_not_believed_is_named_where_it_is_kept() -> None:
+    assert named("strict", reviewed_only=True) == []
+    caution = named("reservations", reviewed_only=True)[-1]
+    assert "nobody reviewed the ownership, the row reads “No declaration”" in caution
 
 
 @pytest.mark.parametrize(

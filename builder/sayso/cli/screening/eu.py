@@ -27,6 +27,10 @@ _ENDING: Final = (
     "text describes what was done. It does not say that a duty under the law is met."
 )
 
+_REVIEWED: Final = (
+    " Only statements of owners whose ownership was reviewed were believed."
+)
+
 
 def eu_text(account: Account) -> str:
     """Return paragraphs to be copied, parted by an empty line."""
@@ -61,14 +65,15 @@ def _found(account: Account) -> str:
     manifest, actions, statuses = account.manifest, account.actions, account.statuses
     digest = "" if manifest.sha256 is None else f" (SHA-256 {manifest.sha256})"
     apart = sum(statuses[status] for status in UNIDENTIFIED)
-    kept = " ".join([handling_words(account.asked), *cautions(account.asked.handling)])
+    believed = "" if not account.asked.reviewed_only else _REVIEWED
+    kept = " ".join([handling_words(account.asked), *cautions(account.asked)])
     return (
         f"Of {manifest.rows:,} rows of {printable(manifest.name)}{digest}, "
         f"{actions[Action.KEEP]:,} were kept, {actions[Action.EXCLUDE]:,} were "
-        f"excluded and {actions[Action.APART]:,} were set apart. By what the owners "
-        f"declared, {statuses[Status.DENY]:,} rows were not permitted, "
+        f"excluded and {actions[Action.APART]:,} were set apart.{believed} By what the "
+        f"owners declared, {statuses[Status.DENY]:,} rows were not permitted, "
         f"{statuses[Status.ASK]:,} needed a licence, {statuses[Status.ALLOW]:,} were "
         f"permitted, {statuses[Status.UNDECLARED]:,} had no declaration that counts, "
-        f"and {apart:,} had no usable ISRC; about {account.disputed:,} of all rows "
-        f"owners contradicted each other. {kept}"
+        f"and {apart:,} had no usable ISRC; of all rows {account.disputed:,} were "
+        f"disputed between owners. {kept}"
     )

@@ -76,7 +76,7 @@ def report_html(account: Account) -> str:
         asked=account.asked,
         believed=account.believed,
         beyond=_remarks_beyond(account),
-        cautions=words.cautions(account.asked.handling),
+        cautions=words.cautions(account.asked),
         development=_development(account),
         eu=paragraphs(account),
         handling=words.handling_words(account.asked),

@@ -184,7 +184,7 @@ def _counted(account: Account, title: str, count: int, colour: str | None) -> st
 
 
 def _notes(account: Account) -> Iterator[str]:
-    yield from cautions(account.asked.handling)
+    yield from cautions(account.asked)
     if account.disputed:
         yield (
             f"{count_of(account.disputed, 'row is', 'rows are')} disputed: owners "

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from sayso.client.account import Asked
-from sayso.model.screening import STATUS_OF, Action, Handling, Status
+from sayso.model.screening import STATUS_OF, Action, Status
 from sayso.model.vocabulary import Use, Words
 
 STATUS_TITLES: Final = {
@@ -102,7 +102,10 @@ def place_words(territory: str | None) -> str:
 def ownership_words(asked: Asked) -> str:
     """Return which owners were believed."""
     if asked.reviewed_only:
-        return "Only statements of owners whose ownership was reviewed"
+        return (
+            "Only statements of owners whose ownership was reviewed; without one a row "
+            "reads “No declaration”, also where another owner says no"
+        )
     return (
         "Statements of every owner, reviewed or only claimed; a permission counts only "
         "where ownership was reviewed"
@@ -135,13 +138,19 @@ def done_words(asked: Asked, status: Status) -> str:
     return f"{ACTION_TITLES[action]}{unless}"
 
 
-def cautions(handling: Handling) -> list[str]:
-    """Return what a handling keeps although the owner did not simply say yes."""
+def cautions(asked: Asked) -> list[str]:
+    """Return what the handling keeps although the owner did not simply say yes."""
+    handling = asked.handling
     found = [
         words.format(STATUS_TITLES[status])
         for status, words in _AS_KEPT.items()
         if status in handling.kept
     ]
+    if asked.reviewed_only and Status.UNDECLARED in handling.kept:
+        found.append(
+            "Where an owner says no, or asks for a licence, and nobody reviewed the "
+            "ownership, the row reads “No declaration” and is kept."
+        )
     if handling.disputed and handling.kept:
         found.append("Rows about which owners contradict each other are kept.")
     return found
