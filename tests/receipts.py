@@ -16,7 +16,7 @@ from sayso.trust.renewal import make_releases
 from sayso.trust.roles import RoleFile
 from sayso.trust.targets import make_targets, sign_targets
 from sayso.wire.header import Profile as Keys
-from sayso.wire.header import ReleaseHeader
+from sayso.wire.header import ReleaseHeader, encode_header
 from sayso.wire.log_policy import LogPolicy, encode_log_policy
 from sayso.wire.log_proof import encode_log_proof
 from sayso.wire.places import (
@@ -183,19 +183,21 @@ class World:
         loosened: int,
     ) -> Release:
         lookup, tree = tree_of(document, *LIMITS.values())
-        entries, index = self._bulk(document)
         previous = self.log.log.entries[-1] if number > 1 else None
         counts = {**document["counts"], "loosened": loosened, "loosened_ranges": 0}
         counts.pop("disputes", None)
+        header = ReleaseHeader(
+            number=number,
+            issued=issued,
+            origin="sayso.example",
+            profile=Keys.DEVELOPMENT if self.profile.one_key else Keys.OPERATOR,
+        )
+        both_say = {"counts": counts, "release": encode_header(header)}
+        entries, index = self._bulk({**document, **both_say})
         self.files |= tree
         sources = [(path, digest(data)) for path, data in SOURCES.items()]
         return Release(
-            header=ReleaseHeader(
-                number=number,
-                issued=issued,
-                origin="sayso.example",
-                profile=Keys.DEVELOPMENT if self.profile.one_key else Keys.OPERATOR,
-            ),
+            header=header,
             previous=None if previous is None else digest(previous),
             source=Source(
                 commit=None, clean=False, declarations_root=declarations_root(sources)

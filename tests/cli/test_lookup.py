@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sayso.cli import main
+from sayso.cli.found import Found
 from sayso.cli.panel import Panel, panel
 from sayso.cli.terminal import printable
 from sayso.model.isrc import Isrc
@@ -307,14 +308,14 @@ def test_without_the_tree_of_parts_there_is_no_answer(
 def shown(document: dict[str, Any], isrc: str, use: str) -> str:
     registry = decode_registry(encode(document))
     listing = registry.listing(Isrc(isrc))
-    view = Panel(
+    found = Found(
         listing=listing,
-        territory=None,
-        answers=(listing.answer(use, now=ISSUED),),
         release=registry.release,
         registry=registry,
         root=Digest("0" * 64),
     )
+    answers = (listing.answer(use, now=ISSUED),)
+    view = Panel(found=found, territory=None, answers=answers)
     return " ".join(click.unstyle(" ".join(panel(view, 88))).split())
 
 

@@ -27,7 +27,7 @@ def document(view: Panel) -> dict[str, Json]:
         "isrc": listing.isrc,
         "listed": listing.listed,
         "notice": NOTICE,
-        "release": {**encode_header(view.release), "root": view.root},
+        "release": {**encode_header(view.release), "root": view.found.root},
         "territory": view.territory,
         "title": listing.title,
         "until": None if until is None else format_time(until),

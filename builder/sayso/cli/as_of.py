@@ -1,18 +1,22 @@
 """`sayso lookup --as-of`: what a registry answered on a day that is past."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
+from sayso.cli.asking import asked
 from sayso.cli.exits import VERDICT_CODES, ExitCode
+from sayso.cli.question import LAST_SECOND
 from sayso.cli.receipt_view import recording_lines
+from sayso.cli.root import pinned_root
 from sayso.cli.terminal import paragraph, printable, width
 from sayso.client.fetch import Fetcher
 from sayso.client.history import Past, release_at
 from sayso.client.lookup import find
 from sayso.client.refresh import Trusted
-from sayso.errors import MalformedError, MissingError
+from sayso.errors import MissingError
 from sayso.model.isrc import Isrc
 from sayso.model.policy import Cell
 from sayso.model.settings import Revocation
@@ -22,10 +26,9 @@ from sayso.wire.listing import Listing
 from sayso.wire.profile import Json, encode
 from sayso.wire.release import decode_release
 from sayso.wire.said import cells_of, encode_said
-from sayso.wire.text import Digest, format_time, parse_day, parse_time
+from sayso.wire.text import Digest, format_time
 
 FORMAT = "sayso/past/1"
-_LAST = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +53,6 @@ class PastAnswer:
     release: ReleaseHeader
     successor: ReleaseHeader | None
     revoked: Revocation | None
-
-
-def moment_of(
-    _: click.Context, __: click.Parameter, text: str | None
-) -> datetime | None:
-    """Return the moment that an option gives; of a day, its last second in UTC.
-
-    Raises:
-        click.BadParameter: it is neither a day nor a time.
-    """
-    if text is None:
-        return None
-    try:
-        if "T" in text:
-            return parse_time(text)
-        return datetime.combine(parse_day(text), _LAST, tzinfo=UTC)
-    except MalformedError as error:
-        raise click.BadParameter(
-            f"{text!r} is neither a day, as 2026-12-03, nor a time in UTC, as "
-            "2026-12-03T10:00:00Z"
-        ) from error
 
 
 def answer_as_of(
@@ -99,7 +81,7 @@ def answer_as_of(
         RegistryError: the release of then, or its look-up tree, cannot be had or not be
             believed.
     """
-    if moment.date() > now.date() or (moment > now and moment.time() != _LAST):
+    if moment.date() > now.date() or (moment > now and moment.time() != LAST_SECOND):
         raise click.BadParameter(
             f"{format_time(moment)} is not past", param_hint="--as-of"
         )
@@ -131,6 +113,43 @@ def answer_as_of(
             (one for one in trusted.release.revoked if one.release == number), None
         ),
     )
+
+
+def past_code(
+    asked_about: tuple[Isrc, datetime, Use | None, str | None],
+    where: tuple[str, Path | None, Path],
+    *,
+    now: datetime,
+    as_json: bool,
+) -> ExitCode:
+    """Say what a registry answered, and return what to exit with.
+
+    Args:
+        asked_about: the code, the moment, the use and the country.
+        where: the registry, the root and the store.
+        now: in UTC.
+        as_json: whether a program reads the answer.
+
+    Raises:
+        RegistryError: as `answer_as_of`.
+        click.BadParameter: the same, or the root is none.
+    """
+    isrc, moment, use, country = asked_about
+    location, root_file, store = where
+    # What was said last may have been replaced before the moment that is asked for.
+    fetcher, trusted = asked(
+        location, pinned_root(root_file), store, now=now, max_age=timedelta(0)
+    )
+    past = answer_as_of(
+        isrc,
+        moment,
+        use=use,
+        territory=country,
+        trusted=trusted,
+        fetcher=fetcher,
+        now=now,
+    )
+    return show(past, use=use, as_json=as_json)
 
 
 def show(answer: PastAnswer, *, use: Use | None, as_json: bool) -> ExitCode:

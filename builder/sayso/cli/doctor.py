@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from sayso.cli.asking import registry_option
 from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode
+from sayso.cli.question import registry_option
 from sayso.cli.root import pinned_root, root_option
 from sayso.cli.terminal import fields, paragraph, width
 from sayso.client.fetch import Fetcher, fetcher_of

@@ -1,24 +1,28 @@
 """`sayso lookup`: what a registry answers for one recording."""
 
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from sayso.cli.answer_json import document
-from sayso.cli.as_of import answer_as_of, moment_of, show
-from sayso.cli.asking import asked, country_option, max_age_option, registry_option
+from sayso.cli.at_once import copy_at_once
 from sayso.cli.clock import now
 from sayso.cli.exits import VERDICT_CODES
+from sayso.cli.found import Found
 from sayso.cli.panel import Panel, panel
-from sayso.cli.root import pinned_root, root_option, store_option
+from sayso.cli.question import (
+    as_of_option,
+    country_option,
+    max_age_option,
+    registry_option,
+    use_of,
+)
+from sayso.cli.root import root_option, store_option
 from sayso.cli.terminal import width
-from sayso.client.asking import listing_of
-from sayso.client.registry import fetch_registry
 from sayso.errors import InvalidIsrcError
 from sayso.model.isrc import Isrc, parse_isrc
-from sayso.model.vocabulary import Use, Words
+from sayso.model.vocabulary import Use
 from sayso.wire.profile import encode
 
 
@@ -29,20 +33,15 @@ def _isrc(_: click.Context, __: click.Parameter, text: str) -> Isrc:
         raise click.BadParameter(str(error)) from error
 
 
-def _use(_: click.Context, __: click.Parameter, text: str | None) -> Use | None:
-    if text is None or text in set(Use):
-        return None if text is None else Use(text)
-    near = get_close_matches(text, list(Use), n=1, cutoff=0.4)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    known = "\n".join(f"  {use:<20} {Words.USES[use]}" for use in Use)
-    raise click.BadParameter(f"there is no use {text!r}.{hint}\nThe uses are:\n{known}")
-
-
-@click.command("lookup")
+@click.command(
+    "lookup",
+    epilog="Example: sayso lookup XXF012600001 --use train-generative "
+    "--registry https://registry.example --root 1.root.json",
+)
 @click.argument("isrc", callback=_isrc)
 @click.option(
     "--use",
-    callback=_use,
+    callback=use_of,
     metavar="USE",
     help="Ask about one use; the exit code then gives the verdict.",
 )
@@ -51,14 +50,7 @@ def _use(_: click.Context, __: click.Parameter, text: str | None) -> Use | None:
 @root_option
 @store_option
 @max_age_option
-@click.option(
-    "--as-of",
-    "moment_asked",
-    callback=moment_of,
-    metavar="DAY|TIME",
-    help="Say what the registry answered then: at the end of a day in UTC, such as "
-    "2026-12-03, or at a time, such as 2026-12-03T10:00:00Z.",
-)
+@as_of_option
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.pass_context
 def command(
@@ -82,38 +74,28 @@ def command(
     that there is no answer: the registry could not be reached or not be believed; or,
     with --as-of, that the release of then was revoked since.
     """
-    moment, pinned = now(), pinned_root(root_file)
+    moment = now()
     if moment_asked is not None:
-        # What was said last may have been replaced before the moment that is asked for.
-        max_age = timedelta(0)
-    fetcher, trusted = asked(
-        location, pinned, store_folder, now=moment, max_age=max_age
-    )
-    if moment_asked is not None:
-        past = answer_as_of(
-            isrc,
-            moment_asked,
-            use=use,
-            territory=country,
-            trusted=trusted,
-            fetcher=fetcher,
-            now=moment,
+        # What verifies takes longer to load than a look-up in a copy takes.
+        from sayso.cli.as_of import past_code  # noqa: PLC0415
+
+        asked = (isrc, moment_asked, use, country)
+        where = (location, root_file, store_folder)
+        context.exit(past_code(asked, where, now=moment, as_json=as_json))
+    copy = copy_at_once(location, root_file, store_folder, now=moment, max_age=max_age)
+    if copy is None:
+        from sayso.cli.listed import listed  # noqa: PLC0415
+
+        found = listed(
+            isrc, location, root_file, store_folder, now=moment, max_age=max_age
         )
-        context.exit(show(past, use=use, as_json=as_json))
-    release = trusted.release
-    registry = fetch_registry(fetcher, release)
-    listing = listing_of(isrc, release=release, registry=registry, fetcher=fetcher)
+    else:
+        found = Found.of_copy(copy, isrc)
     uses = tuple(Use) if use is None else (use,)
-    view = Panel(
-        listing=listing,
-        territory=country,
-        answers=tuple(listing.answer(one, country, now=moment) for one in uses),
-        release=release.header,
-        registry=registry,
-        root=pinned.digest,
-    )
+    answers = tuple(found.listing.answer(one, country, now=moment) for one in uses)
+    view = Panel(found=found, territory=country, answers=answers)
     if as_json:
         click.echo(encode(document(view)), nl=False)
     else:
         click.echo("\n".join(panel(view, width())))
-    context.exit(0 if use is None else VERDICT_CODES[view.answers[0].verdict])
+    context.exit(0 if use is None else VERDICT_CODES[answers[0].verdict])

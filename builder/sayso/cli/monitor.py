@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from sayso.cli.asking import age, registry_option
 from sayso.cli.clock import now
 from sayso.cli.exits import ExitCode, outcome
 from sayso.cli.monitor_report import Report, document, words
 from sayso.cli.monitoring import Watch, Witness, look
+from sayso.cli.question import age, registry_option
 from sayso.cli.root import pinned_root, root_option
 from sayso.cli.signing import KEY_METAVAR
 from sayso.cli.terminal import printable, width

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import click
 
+from sayso.cli.found import Directory, Found
 from sayso.cli.terminal import fields, paragraph, printable
 from sayso.model.answer import Answer
 from sayso.model.declaration import DeclarationId, Level
@@ -16,8 +17,7 @@ from sayso.wire.entries import DeclarationEntry, DisputeEntry, DisputeStatus
 from sayso.wire.header import Profile, ReleaseHeader
 from sayso.wire.listing import Listing
 from sayso.wire.policies import REVIEWED
-from sayso.wire.registry import Registry
-from sayso.wire.text import Digest, format_day, format_time
+from sayso.wire.text import format_day, format_time
 
 DEVELOPMENT = (
     "DEVELOPMENT: this release was signed with a key made for trying out. "
@@ -43,17 +43,28 @@ class Panel:
     """A question and its answers.
 
     Attributes:
-        listing: what holds for the recording, from which the answers are.
+        found: what holds for the recording, from which the answers are.
         answers: one for each use asked about, at least one.
-        root: SHA-256 of the root by which it is believed.
     """
 
-    listing: Listing
+    found: Found
     territory: str | None
     answers: tuple[Answer, ...]
-    release: ReleaseHeader
-    registry: Registry
-    root: Digest
+
+    @property
+    def listing(self) -> Listing:
+        """What holds for the recording."""
+        return self.found.listing
+
+    @property
+    def release(self) -> ReleaseHeader:
+        """The release that answers."""
+        return self.found.release
+
+    @property
+    def registry(self) -> Directory:
+        """The registry of that release."""
+        return self.found.registry
 
 
 def panel(view: Panel, columns: int) -> list[str]:
@@ -70,7 +81,7 @@ def panel(view: Panel, columns: int) -> list[str]:
     lines += paragraph(
         f"Release {release.number} of {release.origin}, issued "
         f"{format_time(release.issued)}, signed, logged, and the newest by the root "
-        f"{view.root[:16]}….",
+        f"{view.found.root[:16]}….",
         columns,
     )
     lines += paragraph(NOTICE, columns)

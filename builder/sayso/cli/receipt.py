@@ -8,10 +8,11 @@ from typing import assert_never
 import click
 
 from sayso import __version__
-from sayso.cli.asking import asked, country_option, registry_option
+from sayso.cli.asking import asked
 from sayso.cli.clock import now
 from sayso.cli.code_list import read_codes
 from sayso.cli.placing import place_files
+from sayso.cli.question import country_option, registry_option
 from sayso.cli.root import pinned_root, root_option, store_option
 from sayso.cli.terminal import paragraph, printable, width
 from sayso.client.files import read_file

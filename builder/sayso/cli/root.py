@@ -1,14 +1,20 @@
 """`--root`: by whom everything is believed; never from the registry that is asked."""
 
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from platformdirs import user_state_path
 
 from sayso.client.files import read_file
 from sayso.errors import RegistryError, UntrustedError
-from sayso.trust.chain import read_root
-from sayso.trust.roles import ROLE_LIMIT, RoleFile
+from sayso.wire.text import Digest
+
+if TYPE_CHECKING:
+    from sayso.trust.roles import RoleFile
+
+_ROOT_LIMIT = 2**20
 
 _NO_ROOT = (
     "no root was given to believe this by, so nothing was asked. Get the registry's "
@@ -37,7 +43,19 @@ store_option = click.option(
 )
 
 
-def pinned_root(path: Path | None) -> RoleFile:
+def root_digest(path: Path) -> Digest:
+    """Return the SHA-256 of the root that an option gives, without reading it.
+
+    Raises:
+        click.BadParameter: it cannot be read.
+    """
+    try:
+        return Digest(sha256(read_file(path, limit=_ROOT_LIMIT)).hexdigest())
+    except RegistryError as error:
+        raise _not_a_root(path, error) from error
+
+
+def pinned_root(path: Path | None) -> "RoleFile":
     """Return the root that an option gives.
 
     Raises:
@@ -46,9 +64,15 @@ def pinned_root(path: Path | None) -> RoleFile:
     """
     if path is None:
         raise UntrustedError(_NO_ROOT)
+    # What verifies takes longer to load than a look-up in a copy takes.
+    from sayso.trust.chain import read_root  # noqa: PLC0415
+    from sayso.trust.roles import ROLE_LIMIT  # noqa: PLC0415
+
     try:
         return read_root(read_file(path, limit=ROLE_LIMIT))
     except RegistryError as error:
-        raise click.BadParameter(
-            f"{path} is not a root: {error}", param_hint="--root"
-        ) from error
+        raise _not_a_root(path, error) from error
+
+
+def _not_a_root(path: Path, error: RegistryError) -> click.BadParameter:
+    return click.BadParameter(f"{path} is not a root: {error}", param_hint="--root")

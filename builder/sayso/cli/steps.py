@@ -1,12 +1,14 @@
 """Progress: what long work is doing, shown on a terminal only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from sayso.publish.inputs import Steps
+Steps: TypeAlias = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and of what."""
 
 
 @contextmanager

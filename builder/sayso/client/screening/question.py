@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.model.screening import STRICT, Handling
+from sayso.model.screening import STRICT, Handling, Status
 from sayso.model.territory import COUNTRIES
 from sayso.model.vocabulary import Use
 
@@ -30,10 +30,16 @@ class Question:
     handling: Handling = STRICT
 
     def __post_init__(self) -> None:
-        """Check the territory.
+        """Check that it can be asked.
 
         Raises:
-            ValueError: it is not a country.
+            ValueError: the territory is not a country; or what nobody believes would be
+                kept as if nobody had said it.
         """
+        if self.reviewed_only and Status.UNDECLARED in self.handling.kept:
+            raise ValueError(
+                "a no whose ownership is only claimed would be kept as undeclared: "
+                "believe every owner, or keep nothing that is undeclared"
+            )
         if self.territory is not None and self.territory not in COUNTRIES:
             raise ValueError(f"{self.territory!r} is not a country's code, such as DE")
