@@ -1,0 +1,1 @@
+"""What comes of a screening: the files that it writes."""
