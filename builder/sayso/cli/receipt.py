@@ -175,7 +175,7 @@ def _of_list(
         territory=country,
         now=question.asked,
     )
-    return question.receipt(screening.said), screening.answered.encode()
+    return question.receipt(screening.said), screening.answers
 
 
 def _checked(receipt: bytes, pinned: RoleFile, local: Path | None) -> str:

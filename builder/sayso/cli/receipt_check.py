@@ -13,12 +13,12 @@ from sayso.cli.exits import ExitCode
 from sayso.cli.receipt_view import Shown, document, lines
 from sayso.cli.root import pinned_root
 from sayso.cli.terminal import width
-from sayso.client.fetch import Fetcher, fetcher_of
+from sayso.client.fetch import fetcher_of
 from sayso.client.files import read_file
-from sayso.client.receipt import Proved, check_answers, check_file, verify_receipt
+from sayso.client.receipt import Proved, check_file, verify_receipt
 from sayso.client.receipt_standing import standing_of
 from sayso.errors import UntrustedError
-from sayso.wire.answered import ANSWERS_LIMIT, Answered, decode_answered, list_digest
+from sayso.wire.answered import list_digest
 from sayso.wire.profile import encode
 from sayso.wire.receipt_kinds import Filed, Screened
 
@@ -112,26 +112,23 @@ def _compared(
     beside: Beside,
 ) -> list[str]:
     """Compare what stayed with whoever asked, and return the names of what was."""
-    answered = decode_answered(read_file(answers, limit=ANSWERS_LIMIT))
-    check_answers(said, answered)
+    # Columns take longer to load than all the rest takes.
+    from sayso.client.receipt_codes import AnswersFile  # noqa: PLC0415
+
+    file = AnswersFile(answers)
+    file.check(said)
     checked = ["answers"]
     if codes is not None:
-        digest = list_digest(answered.salt, read_codes(codes, "--list"))
-        if digest != said.list:
+        if list_digest(file.salt, read_codes(codes, "--list")) != said.list:
             raise UntrustedError(f"{codes} is not the list that the receipt is of")
         checked.append("list")
     if beside.location is not None:
-        _recompute(said, answered, proved, fetcher_of(beside.location))
+        from sayso.client.receipt_list import check_screening  # noqa: PLC0415
+        from sayso.client.whole import open_core  # noqa: PLC0415
+
+        core = open_core(fetcher_of(beside.location), proved.believed.release)
+        check_screening(
+            core, said, file.keys(), salt=file.salt, asked=proved.receipt.asked
+        )
         checked.append("core")
     return checked
-
-
-def _recompute(
-    said: Screened, answered: Answered, proved: Proved, fetcher: Fetcher
-) -> None:
-    # Columns take longer to load than all the rest takes.
-    from sayso.client.receipt_list import check_screening  # noqa: PLC0415
-    from sayso.client.whole import open_core  # noqa: PLC0415
-
-    core = open_core(fetcher, proved.believed.release)
-    check_screening(core, said, answered, asked=proved.receipt.asked)

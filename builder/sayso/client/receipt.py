@@ -15,7 +15,6 @@ from sayso.errors import MalformedError, MissingError, RegistryError, UntrustedE
 from sayso.model.isrc import Isrc
 from sayso.trust.evidence import Believed, check_evidence
 from sayso.trust.roles import RoleFile
-from sayso.wire.answered import Answered
 from sayso.wire.listing import Listing
 from sayso.wire.profile import encode_item
 from sayso.wire.receipt import Receipt, decode_receipt
@@ -89,20 +88,6 @@ def check_file(said: Filed, data: bytes) -> None:
         raise UntrustedError(
             f"this is not the file that the receipt is of: {said.path} had the "
             f"SHA-256 {said.sha256}"
-        )
-
-
-def check_answers(said: Screened, answered: Answered) -> None:
-    """Check that answers are those that a receipt commits to.
-
-    Raises:
-        UntrustedError: they are others.
-    """
-    found = (len(answered.isrcs), answered.list_digest, answered.answers_digest)
-    if found != (said.codes, said.list, said.answers):
-        raise UntrustedError(
-            "these are not the answers that the receipt commits to: they are of "
-            "another receipt, or were changed"
         )
 
 
