@@ -8,7 +8,7 @@ import click
 
 from sayso.cli.asking import asked
 from sayso.cli.exits import VERDICT_CODES, ExitCode
-from sayso.cli.question import LAST_SECOND
+from sayso.cli.question import check_past
 from sayso.cli.receipt_view import recording_lines
 from sayso.cli.root import pinned_root
 from sayso.cli.terminal import paragraph, printable, width
@@ -81,11 +81,7 @@ def answer_as_of(
         RegistryError: the release of then, or its look-up tree, cannot be had or not be
             believed.
     """
-    if moment.date() > now.date() or (moment > now and moment.time() != LAST_SECOND):
-        raise click.BadParameter(
-            f"{format_time(moment)} is not past", param_hint="--as-of"
-        )
-    moment = min(moment, now)
+    moment = check_past(moment, now)
     past = release_at(fetcher, trusted.checkpoint, moment)
     release = past.entry.release
     try:

@@ -10,7 +10,7 @@ import click
 from sayso.errors import MalformedError
 from sayso.model.territory import COUNTRIES
 from sayso.model.vocabulary import Use, Words
-from sayso.wire.text import parse_day, parse_time
+from sayso.wire.text import format_time, parse_day, parse_time
 
 LOCAL = "out/registry"
 _AGE = re.compile(r"([0-9]{1,5})([dhm])", re.ASCII)
@@ -121,3 +121,16 @@ as_of_option = click.option(
     help="Say what the registry answered then: at the end of a day in UTC, such as "
     "2026-12-03, or at a time, such as 2026-12-03T10:00:00Z.",
 )
+
+
+def check_past(moment: datetime, now: datetime) -> datetime:
+    """Return a moment that is asked about, at most now.
+
+    Raises:
+        click.BadParameter: it is not past.
+    """
+    if moment.date() > now.date() or (moment > now and moment.time() != LAST_SECOND):
+        raise click.BadParameter(
+            f"{format_time(moment)} is not past", param_hint="--as-of"
+        )
+    return min(moment, now)

@@ -113,7 +113,7 @@ def _compared(
 ) -> list[str]:
     """Compare what stayed with whoever asked, and return the names of what was."""
     # Columns take longer to load than all the rest takes.
-    from sayso.client.receipt_codes import AnswersFile  # noqa: PLC0415
+    from sayso.client.answers_file import AnswersFile  # noqa: PLC0415
 
     file = AnswersFile(answers)
     file.check(said)

@@ -132,9 +132,9 @@ def _again(account: Account) -> list[str]:
     words = ["sayso", "screen", _path(account.manifest.name), "--use", asked.use]
     if asked.territory is not None:
         words += ["--in", asked.territory]
-    words += ["--handling", asked.handling.name]
+    words += ["--policy", asked.handling.name]
     if asked.reviewed_only:
-        words.append("--reviewed-only")
+        words += ["--ownership", "reviewed"]
     if asked.siblings:
         words.append("--siblings")
     words += ["--as-of", format_time(asked.as_of or asked.moment)]

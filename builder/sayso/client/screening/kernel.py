@@ -115,6 +115,11 @@ class Kernel:
         self._verdicts = Verdicts(core.policies, question)
 
     @property
+    def verdicts(self) -> Verdicts:
+        """What the policies say that occurred."""
+        return self._verdicts
+
+    @property
     def schema(self) -> pa.Schema:
         """Of the columns of answers."""
         return ANSWERS.append(SIBLING) if self._question.siblings else ANSWERS

@@ -16,6 +16,7 @@ import pyarrow as pa
 from sayso.client.core import NOBODY
 from sayso.client.screening.question import Question
 from sayso.model.answer import answer
+from sayso.model.declaration import DeclarationId
 from sayso.model.policy import Cell, Reason
 from sayso.model.screening import STATUS_OF, STATUSES
 from sayso.model.vocabulary import Verdict
@@ -99,6 +100,10 @@ class Verdicts:
     def by(self, places: Places, missing: Mask) -> Texts:
         """Return the deciding declarations, separated by blanks; null too for none."""
         return self._by.column(places, missing)
+
+    def deciding(self, number: int) -> tuple[DeclarationId, ...]:
+        """Return the declarations that decide in a policy that occurred."""
+        return self._cell(number)[0].by
 
     def _add(self, number: int) -> None:
         cell, rule = self._cell(number)

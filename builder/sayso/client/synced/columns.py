@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sayso.client.core import Core, Intervals
+from sayso.client.screening.kernel import Titled
 from sayso.client.synced import layout
 from sayso.client.synced.lines import ENDS, LINES
 from sayso.client.synced.numbers import Numbers
@@ -35,6 +36,14 @@ def mapped_core(
             lasts=np.frombuffer(lasts.bytes, np.int64),
             numbers=np.frombuffer(numbers.bytes, np.int32),
         ),
+    )
+
+
+def mapped_titles(marks: Numbers, keys: Numbers) -> Titled:
+    """Return the titles whose columns are in files."""
+    return Titled(
+        marks=np.frombuffer(marks.bytes, np.uint64),
+        keys=np.frombuffer(keys.bytes, np.int64),
     )
 
 
@@ -74,6 +83,18 @@ def write_columns(folder: Path, columns: Mapping[str, npt.NDArray[Any]]) -> None
             column.tofile(file)
             file.flush()
             os.fsync(file.fileno())
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file, on the disk when this returns.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from sayso.client.files import read_file
 from sayso.client.synced.layout import (
+    EVIDENCE,
     FIRSTS,
     KEYS,
     LASTS,
     NUMBERS,
     POLICIES,
     RANGES,
+    TITLED,
+    TITLES,
 )
 from sayso.client.synced.lines import Items, Lines
 from sayso.client.synced.numbers import Numbers
@@ -27,12 +30,17 @@ from sayso.model.declaration import DeclarationId
 from sayso.model.isrc import Isrc, key_of
 from sayso.model.owner import OwnerId
 from sayso.wire.entries import DeclarationEntry, DisputeEntry, OwnerEntry
+from sayso.wire.evidence import Evidence, read_evidence
 from sayso.wire.listing import Listing
+from sayso.wire.members import Members
 from sayso.wire.policies import read_policy
+from sayso.wire.profile import decode
 from sayso.wire.reading import read_declaration, read_dispute, read_owner
+from sayso.wire.receipt import RECEIPT_LIMIT
 
 if TYPE_CHECKING:
     from sayso.client.core import Core
+    from sayso.client.screening.kernel import Titled
 
 
 class Copy:
@@ -97,6 +105,25 @@ class Copy:
         lines = Lines(self.folder / "disputes")
         disputes = (read_dispute(lines.item(place)) for place in range(len(lines)))
         return tuple(dispute for dispute in disputes if isrc in dispute.recordings)
+
+    def evidence(self) -> Evidence:
+        """Return what proves the release, for receipts.
+
+        Raises:
+            FetchError: it cannot be read.
+            MalformedError: it is damaged.
+        """
+        data = read_file(self.folder / EVIDENCE, limit=RECEIPT_LIMIT)
+        return read_evidence(Members(decode(data, limit=RECEIPT_LIMIT), EVIDENCE))
+
+    def titled(self) -> "Titled | None":
+        """Return the columns of titles, or None where they were not synced."""
+        if not self.standing.titles:
+            return None
+        from sayso.client.synced.columns import mapped_titles  # noqa: PLC0415
+
+        marks = Numbers(self.folder / TITLES, "Q")
+        return mapped_titles(marks, Numbers(self.folder / TITLED, "q"))
 
     def core(self) -> "Core":
         """Return the columns, for many codes; they stay on the disk."""

@@ -13,6 +13,7 @@ RANGES: Final = "ranges.policy.i32"
 NUMBERS: Final = "policy.numbers.i32"
 TITLES: Final = "titles.u64"
 TITLED: Final = "titles.i64"
+EVIDENCE: Final = "evidence.json"
 
 
 def copies_below(store: Path, root: Digest) -> Path:

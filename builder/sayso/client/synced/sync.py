@@ -16,16 +16,20 @@ from sayso.client.core import Core, apply_delta
 from sayso.client.fetch import Fetcher
 from sayso.client.kept import KeptFile
 from sayso.client.lookup import unpack
+from sayso.client.receipt_making import ask
 from sayso.client.refresh import Trusted
 from sayso.client.registry import fetch_listed
-from sayso.client.synced.columns import write_copy
+from sayso.client.synced.columns import write_copy, write_file
 from sayso.client.synced.copy import Copy, read_standing
+from sayso.client.synced.layout import EVIDENCE
 from sayso.client.synced.standing import STANDING_FILE, Standing, encode_standing
 from sayso.client.synced.titles import Told, write_titles
 from sayso.client.whole import Documents, core_of, open_documents
 from sayso.errors import FetchError, MalformedError, RegistryError
 from sayso.trust.profiles import Role
 from sayso.wire.delta import DELTA_LIMIT, decode_delta
+from sayso.wire.evidence import encode_evidence
+from sayso.wire.profile import encode
 from sayso.wire.release_file import ReleaseFile
 
 _DRAFT: Final = ".draft-"
@@ -118,6 +122,7 @@ def _sync(
     try:
         told("Writing the copy", 0, 1)
         write_copy(draft, core, documents.items)
+        write_file(draft / EVIDENCE, _evidence(trusted, counted))
         if titles:
             write_titles(draft, counted, documents.registry.parts, told)
         number = trusted.release.header.number
@@ -126,6 +131,7 @@ def _sync(
         shutil.rmtree(draft, ignore_errors=True)
     standing = _standing(trusted, documents, location, place.name, titles=titles)
     kept.write(encode_standing(standing))
+    kept.path.chmod(0o644)
     _tidy(folder, keep=place.name)
     return Synced(
         copy=Copy(place, standing),
@@ -142,6 +148,12 @@ def fresh_until(trusted: Trusted) -> datetime:
     chain = trusted.chain
     roles = (Role.TIMESTAMP, Role.SNAPSHOT, Role.TARGETS, Role.RELEASES)
     return min([chain.root.expires, *(chain.file(role).expires for role in roles)])
+
+
+def _evidence(trusted: Trusted, fetcher: Fetcher) -> bytes:
+    """Return what proves the release, for receipts that are made without a network."""
+    question = ask(trusted, fetcher, maker="", asked=trusted.checked)
+    return encode(encode_evidence(question.evidence))
 
 
 class _Counted:
