@@ -210,15 +210,15 @@ def test_the_commands_to_check_it_again_are_complete() -> None:
         ["sayso", "screen", accounts.MANIFEST.name, "--use", "train-generative"]
     )
     assert again[again.index("--as-of") + 1] == "2026-11-27T10:15:00Z"
-    assert "--reviewed-only" not in again
+    assert "--ownership" not in again
 
 
 def test_the_commands_ask_what_was_asked() -> None:
     again = command(KINDS["reservations"], -1)
     assert again[again.index("--in") + 1] == "DE"
-    assert again[again.index("--handling") + 1] == "reservations"
+    assert again[again.index("--policy") + 1] == "reservations"
     assert again[again.index("--as-of") + 1] == "2026-11-27T06:00:00Z"
-    assert "--reviewed-only" in again
+    assert again[again.index("--ownership") + 1] == "reviewed"
 
 
 def test_a_receipt_without_answers_needs_none() -> None:
