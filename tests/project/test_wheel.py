@@ -5,12 +5,16 @@ import sys
 import sysconfig
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.parser import Parser
 from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+
+from tests.receipts import World
+from tests.registries import LISTED, UNDECLARED
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,17 +85,21 @@ def test_a_wheel_holds_the_package_alone(wheel: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_asking_needs_six_packages(wheel: Path) -> None:
+def test_asking_needs_no_more_than_is_said(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (name,) = [name for name in archive.namelist() if name.endswith("/METADATA")]
     metadata = Parser().parsestr(archive.read(name).decode("utf-8"))
     requirements = map(Requirement, metadata.get_all("Requires-Dist", []))
     base = sorted(need.name for need in requirements if need.marker is None)
-    ours = ["click", "cryptography", "filelock", "platformdirs"]
-    assert base == [*ours, "securesystemslib", "tuf"]
+    trust = ["cryptography", "filelock", "securesystemslib", "tuf"]
+    columns = ["narwhals", "numpy", "pyarrow"]
+    talk = ["click", "jinja2", "platformdirs", "rich"]
+    assert base == sorted([*trust, *columns, *talk])
 
 
-@pytest.mark.parametrize("module", ["yaml", "polars", "jinja2", "mkdocs", "rich"])
+@pytest.mark.parametrize(
+    "module", ["yaml", "polars", "markdown", "mkdocs", "msgspec", "pandas", "tinytag"]
+)
 def test_who_only_asks_has_nothing_of_the_producing_side(
     consumer: Path, module: str
 ) -> None:
@@ -100,12 +108,42 @@ def test_who_only_asks_has_nothing_of_the_producing_side(
 
 
 @pytest.mark.parametrize(
-    "command", ["verify", "lookup", "receipt", "monitor", "doctor"]
+    "command",
+    ["sync", "lookup", "screen", "diff", "receipt", "verify", "monitor", "doctor"],
 )
 def test_who_only_asks_can(consumer: Path, command: str) -> None:
     done = run(consumer, "-m", "sayso", command, "--help")
     assert done.returncode == 0, done.stderr
     assert "Usage:" in done.stdout
+
+
+def test_who_only_asks_syncs_looks_up_screens_and_verifies(
+    consumer: Path, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    world = World(now=now - timedelta(hours=5)).release()
+    for path, data in world.files.items():
+        (tmp_path / "registry" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "registry" / path).write_bytes(data)
+    root, copy = tmp_path / "root.json", tmp_path / "copy"
+    root.write_bytes(world.roots[0].data)
+    (tmp_path / "tracks.csv").write_text(f"isrc\n{LISTED}\n{UNDECLARED}\n\n")
+    registry = ["--registry", tmp_path / "registry", "--root", root]
+    out = tmp_path / "out"
+
+    def ran(*arguments: object) -> int:
+        done = run(consumer, "-m", "sayso", *map(str, arguments))
+        assert "fault in sayso" not in done.stderr
+        return done.returncode
+
+    store = ["--store", tmp_path / "store"]
+    question = ["--use", "train-generative"]
+    assert ran("sync", *registry, *store, "--to", copy) == 0
+    assert ran("lookup", LISTED, *question, "--registry", copy) == 20
+    screened = ["screen", tmp_path / "tracks.csv", *question, "--registry", copy]
+    assert ran(*screened, "--out", out) == 1
+    receipt = [out / "receipt.json", "--root", root]
+    assert ran("verify", *receipt, "--answers", out / "receipt.answers.tsv") == 0
 
 
 @pytest.mark.parametrize("command", ["validate", "build"])
@@ -127,7 +165,8 @@ def loaded(script: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-HEAVY = {"jinja2", "markdown", "mkdocs", "polars", "rich", "yaml"}
+HEAVY = {"jinja2", "markdown", "mkdocs", "narwhals", "numpy", "polars", "pyarrow"}
+HEAVY |= {"rich", "securesystemslib", "tuf", "yaml"}
 
 
 def test_importing_the_package_is_light() -> None:
