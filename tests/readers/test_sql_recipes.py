@@ -379,3 +379,20 @@ def test_what_loads_is_of_the_engine_s_grammar(heading: str, dialect: str) -> No
     parsed = sqlglot.parse(text, dialect=dialect, error_level=sqlglot.ErrorLevel.RAISE)
     assert len(parsed) == text.count(";\n")
     assert not [tree for tree in parsed if isinstance(tree, exp.Command)]
+
+
+def test_the_registry_counts_as_the_page_asks_it(
+    whole: Built, needs_tool: NeedsTool
+) -> None:
+    needs_tool("jq")
+    (block,) = blocks("console", "### Count what was loaded")
+    done = subprocess.run(
+        ["bash", "-c", block.removeprefix("$ ")],
+        cwd=whole.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    counts = whole.registry["counts"]
+    numbers = [counts[name] for name in ("recordings", "policies", "prefixes")]
+    assert json.loads(done.stdout) == [*numbers, "2027-06-01T00:00:00Z"]
