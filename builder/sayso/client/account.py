@@ -125,8 +125,8 @@ class Account:
         siblings: rows of which another recording with this title and artist has a
             `deny` or an `ask`.
         several: rows with more than one code.
-        codes: distinct codes.
-        listed: how many of those have a row of their own in the registry.
+        codes: distinct codes; None where they were not gathered for a receipt.
+        listed: how many of those have a row of their own in the registry; likewise.
         speakers: the owners that decided most rows, descending; at most 50.
         speakers_beyond: how many more there are.
         remarks: what was noticed while reading.
@@ -142,8 +142,8 @@ class Account:
     disputed: int
     siblings: int
     several: int
-    codes: int
-    listed: int
+    codes: int | None
+    listed: int | None
     speakers: tuple[Speaker, ...]
     speakers_beyond: int
     remarks: Remarks

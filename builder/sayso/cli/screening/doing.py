@@ -28,7 +28,6 @@ from sayso.client.screening.kernel import Kernel
 from sayso.client.screening.question import Question
 from sayso.client.screening.run import ANNOTATED, LISTS, Plan, Ran, run
 from sayso.errors import ManifestError
-from sayso.model.vocabulary import NOTICE
 from sayso.wire.answered import SALT_BYTES
 from sayso.wire.profile import encode
 from sayso.wire.receipt import Receipt, encode_receipt
@@ -39,7 +38,8 @@ MAKER = f"sayso {__version__}"
 WORK = ".unfinished"
 """The folder of what an unfinished screening needs."""
 
-ROLES = (ANNOTATED, *LISTS, "receipt", "report")
+RECEIPT_ROLE = "receipt"
+ROLES = (ANNOTATED, *LISTS, RECEIPT_ROLE, "report")
 """What a screening may write."""
 
 SUMMARY, REPORT, EU = "screening.json", "report.html", "eu-summary.txt"
@@ -95,8 +95,8 @@ def do(order: Order, answering: Answering, *, told: Steps) -> of.Account:
         account = replace(
             account,
             manifest=replace(account.manifest, sha256=digest.result()),
-            codes=said.codes,
-            listed=said.listed,
+            codes=None if said is None else said.codes,
+            listed=None if said is None else said.listed,
             files=(*_written(ran), *map(_file, files)),
         )
     _report(order, account)
@@ -148,6 +148,7 @@ def _plan(order: Order, work: Path, asked: str) -> Plan:
         asked=asked,
         moment=order.question.now,
         threads=processors(),
+        codes=RECEIPT_ROLE in order.roles,
     )
 
 
@@ -167,36 +168,31 @@ def _digest(path: Path | None) -> Digest | None:
 
 def _receipt(
     order: Order, answering: Answering, ran: Ran
-) -> tuple[Screened, list[tuple[str, Path]]]:
-    """Write the receipt and its answers; say what it commits to.
-
-    What is counted of the codes is counted in any case.
-    """
+) -> tuple[Screened | None, list[tuple[str, Path]]]:
+    """Write the receipt and its answers, and return what it commits to."""
+    if RECEIPT_ROLE not in order.roles:
+        return None, []
     question, folder = order.question, order.folder
-    wanted = "receipt" in order.roles and answering.evidence is not None
     draft = folder / WORK / ANSWERS
     with draft.open("wb") as out:
         said = screen_codes(
             answering.core,
             ran.seen.ascending(),
-            out if wanted else None,
+            out,
             salt=secrets.token_bytes(SALT_BYTES),
             territory=question.territory,
             now=question.now,
         )
-    if not wanted or answering.evidence is None or not said.codes:
+    if answering.evidence is None or not said.codes:
+        # There is no receipt of a past day, nor of nothing.
         return said, []
     receipt = Receipt(
-        asked=question.now,
-        maker=MAKER,
-        said=said,
-        evidence=answering.evidence,
-        notice=NOTICE,
+        asked=question.now, maker=MAKER, said=said, evidence=answering.evidence
     )
     answers, path = folder / ANSWERS, folder / RECEIPT
     draft.replace(answers)
     place_files({path: encode_receipt(receipt)})
-    return said, [("receipt", path), ("answers", answers)]
+    return said, [(RECEIPT_ROLE, path), ("answers", answers)]
 
 
 def _account(
@@ -232,8 +228,8 @@ def _account(
         disputed=tally.disputed,
         siblings=tally.siblings,
         several=tally.several,
-        codes=0,
-        listed=0,
+        codes=None,
+        listed=None,
         speakers=speakers,
         speakers_beyond=beyond,
         remarks=manifest.remarks,

@@ -19,7 +19,7 @@ from sayso.wire.text import shown
 
 MAGIC: Final = b"PAR1"
 
-_MOST_ROWS: Final = 2**17
+_MOST_ROWS: Final = 2**20
 _BATCH: Final = 2**26
 """About how many bytes are read at a time, in fewer rows if these are large."""
 _BUFFER: Final = 2**20

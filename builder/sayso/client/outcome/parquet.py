@@ -20,7 +20,7 @@ from sayso.client.outcome.draft import draft_of, lost, settle, written
 from sayso.client.outcome.joining import joined_schema, kept_places
 from sayso.errors import ManifestError
 
-_GROUP_ROWS: Final = 2**17
+_GROUP_ROWS: Final = 2**20
 _GROUP: Final = 2**26
 """About how many bytes are written at a time, if rows are large."""
 _SAMPLE: Final = 2**13

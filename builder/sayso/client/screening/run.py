@@ -57,6 +57,7 @@ class Plan:
         asked: what tells this screening from another, in words.
         moment: of the question.
         threads: how many answer.
+        codes: whether the codes are gathered, each once.
     """
 
     folder: Path
@@ -66,6 +67,7 @@ class Plan:
     asked: str
     moment: datetime
     threads: int
+    codes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,8 @@ def run(
         for rows, answered in _answered(manifest, kernel, plan, skip=tally.rows):
             _write(sinks, rows.table, answered)
             tally.add(answered)
-            seen.add(answered.keys)
+            if plan.codes:
+                seen.add(answered.keys)
             told("Screening", int(manifest.done * _WHOLE), _WHOLE)
             if tally.rows >= due:
                 due = tally.rows + _PART
