@@ -17,7 +17,7 @@ from sayso.cli.question import (
     use_of,
 )
 from sayso.cli.root import root_option, store_option
-from sayso.cli.screening.answering import Where, as_of, newest
+from sayso.cli.screening.answering import Where, newest
 from sayso.cli.screening.doing import EU, REPORT, ROLES, SUMMARY, Order, do
 from sayso.cli.screening.summary import document, lines
 from sayso.cli.steps import shown_steps
@@ -170,6 +170,8 @@ def command(
         if moment_asked is None:
             answering = newest(where, now=moment, titles=siblings, told=told)
         else:
+            from sayso.cli.screening.fetching import as_of  # noqa: PLC0415
+
             answering = as_of(where, moment_asked, now=moment, told=told)
         order = Order(
             manifest=opened,

@@ -27,7 +27,7 @@ _OTHERS: Final = (
     r"(?:[,;/&+|\x00]|\s(?:feat|ft|featuring|with|vs|x|and|und|et|y)\b\.?).*$"
 )
 _UNSPOKEN: Final = r"[^\p{L}\p{N}]+"
-_BETWEEN: Final = pa.scalar("\x1f", pa.large_string())
+_BETWEEN: Final = "\x1f"
 _ODD: Final = 0x9E3779B97F4A7C15
 
 
@@ -43,7 +43,8 @@ def marks_of(titles: Column, artists: Column) -> Marks:
     is_there = pc.and_(
         pc.greater(pc.binary_length(title), 0), pc.greater(pc.binary_length(artist), 0)
     )
-    texts = pc.binary_join_element_wise(title, artist, _BETWEEN)
+    between = pa.scalar(_BETWEEN, pa.large_string())
+    texts = pc.binary_join_element_wise(title, artist, between)
     marks = _hashed(texts)
     marks[~np.asarray(is_there)] = NO_TITLE
     return marks
