@@ -1,19 +1,21 @@
 """Look up what the owners of sound recordings say about AI.
 
-    >>> from datetime import UTC, datetime
-    >>> from pathlib import Path
     >>> import sayso
-    >>> now = datetime.now(UTC).replace(microsecond=0)
-    >>> root = sayso.read_root(Path("1.root.json").read_bytes())
-    >>> release, registry = sayso.open_registry("out/registry", root=root, now=now)
-    >>> isrc = sayso.parse_isrc("XX-F01-26-00001")
-    >>> answer = registry.answer(isrc, "search", now=now)
+    >>> registry = sayso.Registry.open("out/registry", root="1.root.json")
+    >>> answer = registry.lookup("XX-F01-26-00001", "train-generative")
     >>> answer.verdict is sayso.Verdict.ALLOW
-    True
+    False
 
-The registry is a folder, as here, or a web address. The root comes from its operator
-by another way than from the registry itself. A `Store` keeps what was seen, so that no
-copy of the registry goes back to an older state unnoticed.
+The registry is a web address, or a folder, as here. The root comes from its operator
+by another way than from the registry itself. A verified copy is kept on this machine:
+it answers, no copy goes back to an older state unnoticed, and nobody learns what was
+asked. Tables of any size are screened where they are:
+
+    >>> import pyarrow as pa
+    >>> table = pa.table({"isrc": ["XX-F01-26-00001", "XXG019900001", None]})
+    >>> screened = registry.screen(table, use="train-generative")
+    >>> screened["sayso_status"].to_pylist()
+    ['ask', 'undeclared', 'no-identifier']
 
 Everything importable from here is the public API; every other module may change.
 Names load when they are first used, so that `import sayso` costs nothing.
@@ -23,12 +25,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sayso.client.registry import open_registry
-    from sayso.client.store import Store
+    from sayso.api.registry import Registry
     from sayso.errors import (
         FetchError,
         InvalidIsrcError,
         MalformedError,
+        ManifestError,
         RegistryError,
         SaysoError,
         StaleError,
@@ -36,42 +38,41 @@ if TYPE_CHECKING:
     )
     from sayso.model.answer import Answer
     from sayso.model.isrc import Isrc, parse_isrc
+    from sayso.model.screening import Action, Status
     from sayso.model.vocabulary import Use, Verdict
     from sayso.trust.chain import read_root
     from sayso.trust.roles import RoleFile
-    from sayso.wire.registry import Registry
-    from sayso.wire.release import Release
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Action",
     "Answer",
     "FetchError",
     "InvalidIsrcError",
     "Isrc",
     "MalformedError",
+    "ManifestError",
     "Registry",
     "RegistryError",
-    "Release",
     "RoleFile",
     "SaysoError",
     "StaleError",
-    "Store",
+    "Status",
     "UntrustedError",
     "Use",
     "Verdict",
-    "open_registry",
     "parse_isrc",
     "read_root",
 ]
 
 _HOMES = {
-    "sayso.client.registry": ("open_registry",),
-    "sayso.client.store": ("Store",),
+    "sayso.api.registry": ("Registry",),
     "sayso.errors": (
         "FetchError",
         "InvalidIsrcError",
         "MalformedError",
+        "ManifestError",
         "RegistryError",
         "SaysoError",
         "StaleError",
@@ -79,11 +80,10 @@ _HOMES = {
     ),
     "sayso.model.answer": ("Answer",),
     "sayso.model.isrc": ("Isrc", "parse_isrc"),
+    "sayso.model.screening": ("Action", "Status"),
     "sayso.model.vocabulary": ("Use", "Verdict"),
     "sayso.trust.chain": ("read_root",),
     "sayso.trust.roles": ("RoleFile",),
-    "sayso.wire.registry": ("Registry",),
-    "sayso.wire.release": ("Release",),
 }
 
 

@@ -1,15 +1,16 @@
 """The public API: exactly what `sayso` names, at light cost."""
 
 import ast
-from datetime import UTC, datetime
+import shutil
+import subprocess
+import sys
 from doctest import DocTestParser, DocTestRunner
 from pathlib import Path
 
 import pytest
 
 import sayso
-from tests.believed import believed
-from tests.registries import release_files
+from tests.fresh import PINNED, build_fresh
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,12 +50,21 @@ def test_another_name_is_refused() -> None:
 def test_the_example_of_the_package_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = datetime.now(UTC).replace(microsecond=0)
-    registry = believed(release_files(issued=now), now=now)
-    registry.write(tmp_path / "out" / "registry")
-    (tmp_path / "1.root.json").write_bytes(registry.root.data)
+    build_fresh(tmp_path)
+    shutil.copy(tmp_path / PINNED, tmp_path / "1.root.json")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     example = DocTestParser().get_doctest(sayso.__doc__, {}, "sayso", None, 0)
     ran = DocTestRunner().run(example)
     assert (ran.failed, ran.attempted) == (0, len(example.examples))
     assert ran.attempted
+
+
+def test_a_look_up_loads_no_columns() -> None:
+    program = "import sys, sayso; sayso.Registry; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "sayso" in loaded
+    assert not loaded & {"numpy", "pyarrow", "narwhals", "tuf", "cryptography"}

@@ -1,25 +1,24 @@
 """A registry that a program asks, on its own machine."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from platformdirs import user_state_path
-
-from sayso.client.fetch import FolderFetcher, fetcher_of
-from sayso.client.files import read_file
-from sayso.client.store import Store
-from sayso.client.synced.copy import Copy, open_copy, read_standing
-from sayso.client.synced.layout import copies_below
+from sayso.api.clock import now as current
+from sayso.api.native import Native
+from sayso.api.opening import find_copy
+from sayso.client.synced.copy import Copy
 from sayso.client.synced.standing import Standing
-from sayso.client.synced.sync import sync
-from sayso.errors import UntrustedError
 from sayso.model.answer import Answer
 from sayso.model.isrc import Isrc, parse_isrc
 from sayso.model.vocabulary import Use
-from sayso.trust.chain import read_root
-from sayso.trust.roles import ROLE_LIMIT, RoleFile
+
+if TYPE_CHECKING:
+    from sayso.api.screening.asking import Ownership
+    from sayso.api.screening.rows import Annotate, Keep
+    from sayso.api.screening.screening import Screening
+    from sayso.trust.roles import RoleFile
 
 HOUR: Final = timedelta(hours=1)
 
@@ -42,7 +41,7 @@ class Registry:
         cls,
         location: str | Path,
         *,
-        root: RoleFile | Path | str | None = None,
+        root: "RoleFile | Path | str | None" = None,
         max_age: timedelta = HOUR,
         titles: bool = False,
         store: Path | str | None = None,
@@ -66,34 +65,9 @@ class Registry:
             StaleError: what is there is out of date.
             MalformedError: a file is not in its format.
         """
-        folder = Path(location)
-        if "://" not in str(location) and read_standing(folder) is not None:
-            return cls._opened(folder, pinned=None if root is None else _pinned(root))
-        if root is None:
-            raise UntrustedError(
-                "no root was given to believe this by: give root=, a .root.json file "
-                "that came from the operator in another way than from the registry"
-            )
-        pinned, kept = _pinned(root), _store(store)
-        fetcher = fetcher_of(str(location))
-        if isinstance(fetcher, FolderFetcher):
-            max_age = timedelta(0)
-        trusted = Store(kept, pinned).refresh(
-            fetcher, now=_now(), max_age=max_age, source=str(location)
+        return cls(
+            *find_copy(location, root=root, max_age=max_age, titles=titles, store=store)
         )
-        copies = copies_below(kept, pinned.digest)
-        sync(fetcher, trusted, copies, location=str(location), titles=titles)
-        return cls._opened(copies, pinned=pinned)
-
-    @classmethod
-    def _opened(cls, folder: Path, *, pinned: RoleFile | None) -> Self:
-        copy = open_copy(folder)
-        if copy is None:
-            raise UntrustedError(f"there is no copy of a registry in {folder}")
-        if pinned is not None and pinned.digest != copy.standing.root:
-            raise UntrustedError(f"the copy in {folder} was believed by another root")
-        copy.standing.check_fresh(_now())
-        return cls(folder, copy.standing)
 
     def __reduce__(self) -> tuple[Callable[..., "Registry"], tuple[object, ...]]:
         """Pickle where the copy is; whoever opens it there checks its age again."""
@@ -123,21 +97,147 @@ class Registry:
         code: Isrc = parse_isrc(isrc)
         return self._copy.listing(code).answer(str(use), territory, now=now)
 
+    def screen(
+        self,
+        table: Native,
+        *,
+        use: Use | str,
+        column: str | None = None,
+        territory: str | None = None,
+        ownership: "Ownership" = "claimed",
+        siblings: bool = False,
+        policy: str = "strict",
+        distribute: bool = False,
+    ) -> Native:
+        """Return a table with what the registry says of each row beside its columns.
+
+        The columns are `sayso_status`, `sayso_action`, `sayso_disputed`, `sayso_isrc`,
+        `sayso_basis`, `sayso_rule`, `sayso_ownership` and `sayso_by`; columns that are
+        called so already are replaced. `undeclared` is not permission.
+
+        Args:
+            table: a data frame of pandas, Polars, Dask or Spark, a relation of DuckDB,
+                a table, batch, stream or dataset of PyArrow; or an array of codes, of
+                which the answers alone come back. What is lazy stays lazy, and answers
+                as of now; a dataset of PyArrow comes back as a stream.
+            use: of the vocabulary.
+            column: the name of the column with the ISRCs; None to find it by its name.
+            territory: an ISO 3166-1 alpha-2 code, or None for every country.
+            ownership: with `reviewed`, a verdict of an owner whose ownership was not
+                reviewed reads as `undeclared`.
+            siblings: whether recordings with the same title and artist are looked for,
+                for one more column, `sayso_sibling`. Open with `titles=True`.
+            policy: what to do with a row, for `sayso_action`: `strict`, `reservations`,
+                or pairs such as `undeclared=keep`.
+            distribute: whether to send the copy to the workers of Spark, which do not
+                see the folder where it is.
+
+        Raises:
+            ManifestError: there is no column with codes, or none for siblings.
+            StaleError: the copy is too old to answer.
+            TypeError: it is no table that we know.
+            ValueError: an argument is none of those.
+        """
+        # Columns take longer to load than a look-up takes.
+        from sayso.api.screening.tables import screen_table  # noqa: PLC0415
+
+        screening = self._screening(use, territory, ownership, policy, siblings)
+        return screen_table(screening, table, column, distribute=distribute)
+
+    def keep(
+        self,
+        *,
+        use: Use | str,
+        column: str | None = None,
+        territory: str | None = None,
+        ownership: "Ownership" = "claimed",
+        siblings: bool = False,
+        policy: str = "strict",
+    ) -> "Keep":
+        """Return a function that says which rows to keep, for loaders of data.
+
+        As in `dataset.filter(registry.keep(use="train-generative"), batched=True)`. It
+        can be pickled, answers as of now, and raises `StaleError` as soon as the copy
+        is too old. A row without a usable code is never kept.
+
+        Args:
+            use: as in `screen`, like all the others.
+            column: likewise; of a sample of WebDataset, a member of it or of its JSON.
+            territory: likewise.
+            ownership: likewise.
+            siblings: likewise.
+            policy: likewise.
+
+        Raises:
+            StaleError: the copy is too old to answer.
+            ValueError: an argument is none of those.
+        """
+        from sayso.api.screening.rows import Keep  # noqa: PLC0415 - as above
+
+        return Keep(
+            self._screening(use, territory, ownership, policy, siblings), column
+        )
+
+    def annotate(
+        self,
+        *,
+        use: Use | str,
+        column: str | None = None,
+        territory: str | None = None,
+        ownership: "Ownership" = "claimed",
+        siblings: bool = False,
+        policy: str = "strict",
+    ) -> "Annotate":
+        """Return a function that gives rows the columns of `screen`.
+
+        As in `dataset.map(registry.annotate(use="train-generative"), batched=True)`; in
+        all else it is like what `keep` returns.
+
+        Args:
+            use: as in `screen`, like all the others.
+            column: likewise; of a sample of WebDataset, a member of it or of its JSON.
+            territory: likewise.
+            ownership: likewise.
+            siblings: likewise.
+            policy: likewise.
+
+        Raises:
+            StaleError: the copy is too old to answer.
+            ValueError: an argument is none of those.
+        """
+        from sayso.api.screening.rows import Annotate  # noqa: PLC0415 - as above
+
+        return Annotate(
+            self._screening(use, territory, ownership, policy, siblings), column
+        )
+
+    def _screening(
+        self,
+        use: Use | str,
+        territory: str | None,
+        ownership: "Ownership",
+        policy: str,
+        siblings: bool,  # noqa: FBT001 - as the public ones take it
+    ) -> "Screening":
+        from sayso.api.screening.asking import ask  # noqa: PLC0415 - as above
+        from sayso.api.screening.screening import Screening  # noqa: PLC0415
+
+        if siblings and not self.standing.titles:
+            raise ValueError(
+                "siblings are found by titles, which this copy has not: open the "
+                "registry with titles=True, or run sayso sync --titles"
+            )
+        question = ask(
+            use,
+            territory=territory,
+            ownership=ownership,
+            siblings=siblings,
+            policy=policy,
+            now=self._fresh(),
+        )
+        return Screening(self._folder, self.standing, question)
+
     def _fresh(self) -> datetime:
-        now = _now()
+        now = current()
         self._copy.standing.check_fresh(now)
         return now
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-def _pinned(root: RoleFile | Path | str) -> RoleFile:
-    if isinstance(root, RoleFile):
-        return root
-    return read_root(read_file(Path(root), limit=ROLE_LIMIT))
-
-
-def _store(store: Path | str | None) -> Path:
-    return user_state_path("sayso", appauthor=False) if store is None else Path(store)

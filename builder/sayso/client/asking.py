@@ -23,8 +23,8 @@ def listing_of(
 
     Args:
         isrc: the code.
-        release: as `open_registry` returns it.
-        registry: the same.
+        release: the newest one, verified.
+        registry: what it commits to.
         fetcher: where they came from; it is asked for the way to one leaf of the
             look-up tree, where the registry does not hold its recordings.
 

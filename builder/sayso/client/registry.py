@@ -1,14 +1,10 @@
-"""Opening a registry: fetch, verify, and only then read."""
+"""Fetching a registry: fetch, verify, and only then read."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sayso.client.fetch import Fetcher, fetcher_of
-from sayso.client.refresh import refresh
-from sayso.client.store import Store
+from sayso.client.fetch import Fetcher
 from sayso.errors import FetchError, MalformedError, UntrustedError
-from sayso.trust.roles import RoleFile
 from sayso.wire.registry import REGISTRY_LIMIT, Registry, decode_registry
 from sayso.wire.release import (
     REGISTRY_FILE,
@@ -17,39 +13,6 @@ from sayso.wire.release import (
     registry_path,
 )
 from sayso.wire.release_file import INDEX_LIMIT, ReleaseFile, decode_index
-
-
-def open_registry(
-    location: str,
-    *,
-    root: RoleFile,
-    now: datetime,
-    fetcher: Fetcher | None = None,
-    store: Store | None = None,
-    max_age: timedelta = timedelta(0),
-) -> tuple[Release, Registry]:
-    """Return the newest release of a registry and what it commits to, verified.
-
-    Args:
-        location: a folder or a web address; only a name where `fetcher` is given.
-        root: by which everything is believed; never taken from the location itself.
-        now: the moment of asking, a whole second in UTC.
-        fetcher: brings the files; None for the one that fits the location.
-        store: keeps what was seen, so that nothing goes back unnoticed; None to forget.
-        max_age: how long a web address is not asked again for a newer release.
-
-    Raises:
-        FetchError: a file is missing, too long or cannot be reached.
-        UntrustedError: a file is not one that the root vouches for, or goes back.
-        StaleError: what is there is out of date, or from the future.
-        MalformedError: a file is not in its format.
-    """
-    fetcher = fetcher or fetcher_of(location)
-    if store is None:
-        trusted = refresh(fetcher, root, now=now)
-    else:
-        trusted = store.refresh(fetcher, now=now, max_age=max_age, source=location)
-    return trusted.release, fetch_registry(fetcher, trusted.release)
 
 
 def fetch_registry(fetcher: Fetcher, release: Release) -> Registry:

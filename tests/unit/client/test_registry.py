@@ -1,4 +1,4 @@
-"""Opening a registry: nothing is believed before it is verified."""
+"""Fetching a registry: nothing is believed before it is verified."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sayso.client.refresh import MemoryFetcher
-from sayso.client.registry import open_registry
+from sayso.client.fetch import Fetcher, fetcher_of
+from sayso.client.refresh import MemoryFetcher, refresh
+from sayso.client.registry import fetch_registry
 from sayso.client.store import Store
 from sayso.errors import (
     FetchError,
@@ -19,6 +20,7 @@ from sayso.errors import (
 )
 from sayso.model.isrc import Isrc
 from sayso.model.vocabulary import Verdict
+from sayso.trust.roles import RoleFile
 from sayso.wire.profile import encode
 from sayso.wire.registry import REGISTRY_LIMIT, Registry
 from sayso.wire.release import Release
@@ -37,8 +39,12 @@ GOOD = believed()
 
 
 def opened(registry: Believed) -> tuple[Release, Registry]:
-    fetcher = MemoryFetcher(registry.files)
-    return open_registry("x", root=registry.root, now=ISSUED, fetcher=fetcher)
+    return fetched(MemoryFetcher(registry.files), registry.root)
+
+
+def fetched(fetcher: Fetcher, root: RoleFile) -> tuple[Release, Registry]:
+    release = refresh(fetcher, root, now=ISSUED).release
+    return release, fetch_registry(fetcher, release)
 
 
 def with_file(path: str, data: bytes) -> Believed:
@@ -61,7 +67,7 @@ def test_a_good_registry_opens_from_a_folder_and_from_an_address(
     GOOD.write(tmp_path)
     with serve(files(GOOD.files)) as site:
         for location in (str(tmp_path), site.address):
-            release, registry = open_registry(location, root=GOOD.root, now=ISSUED)
+            release, registry = fetched(fetcher_of(location), GOOD.root)
             assert release.header == registry.release
             answer = registry.answer(Isrc(LISTED), "prompt", now=ISSUED)
             assert answer.verdict is Verdict.DENY
@@ -70,22 +76,19 @@ def test_a_good_registry_opens_from_a_folder_and_from_an_address(
 def test_with_a_store_a_web_address_is_not_asked_twice(tmp_path: Path) -> None:
     store = Store(tmp_path, GOOD.root)
     with serve(files(GOOD.files)) as site:
+        fetcher = fetcher_of(site.address)
         for requests in (9, 1):
             site.asked.clear()
-            open_registry(
-                site.address,
-                root=GOOD.root,
-                now=ISSUED,
-                store=store,
-                max_age=timedelta(hours=1),
+            trusted = store.refresh(
+                fetcher, now=ISSUED, max_age=timedelta(hours=1), source=site.address
             )
+            fetch_registry(fetcher, trusted.release)
             assert len(site.asked) == requests
 
 
 def test_another_root_opens_nothing() -> None:
-    fetcher = MemoryFetcher(GOOD.files)
     with pytest.raises(UntrustedError, match=r"timestamp\.json is signed by 0"):
-        open_registry("x", root=stranger(), now=ISSUED, fetcher=fetcher)
+        fetched(MemoryFetcher(GOOD.files), stranger())
 
 
 def test_a_missing_registry_is_no_answer() -> None:
