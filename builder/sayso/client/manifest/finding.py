@@ -196,6 +196,8 @@ def _quoted(name: str) -> str:
 
 
 def _list(names: Sequence[str]) -> str:
+    if not names:
+        return "none"
     listed = ", ".join(_quoted(name[:80]) for name in names[:_LISTED])
     beyond = len(names) - _LISTED
     return f"{listed} and {beyond} more" if beyond > 0 else listed

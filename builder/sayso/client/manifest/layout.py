@@ -76,7 +76,7 @@ def lay_out(
     _check_width(manifest, header)
     before, lines = start + records.taken, records.line - 1
     rows = list(islice(filled, SAMPLE))
-    names, found = _headed(manifest, header, rows, wanted)
+    names, found = head_of(manifest, header, rows, wanted)
     if names != tuple(header.cells):
         before, lines = start, 0
     return Layout(
@@ -96,10 +96,20 @@ def _check_width(manifest: str, header: Record) -> None:
         )
 
 
-def _headed(
+def head_of(
     manifest: str, header: Record, rows: Sequence[Record], wanted: str | None
 ) -> tuple[tuple[str, ...], Found]:
-    """Return the names of the columns, as typed or invented, and what they hold."""
+    """Return the names of the columns, as typed or invented, and what they hold.
+
+    Args:
+        manifest: its name, for messages.
+        header: the first row, which may be of codes already: then names are invented.
+        rows: those that follow.
+        wanted: the name of the column with the codes, if the user gave one.
+
+    Raises:
+        ManifestError: no column holds codes, or none is called so.
+    """
     names = tuple(header.cells)
     code = next((place for place, cell in enumerate(names) if _is_code(cell)), None)
     if code is None:

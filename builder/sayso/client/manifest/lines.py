@@ -5,11 +5,12 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Final
 
 import numpy as np
 
-from sayso.client.manifest.origin import Origin, Readable
+from sayso.client.manifest.origin import HEAD, Origin, Readable
 from sayso.client.manifest.rows import Remarks
 from sayso.errors import ManifestError
 
@@ -72,17 +73,43 @@ class Lines:
         if rest:
             yield self._mended(rest, line, self._remarks)
 
+    def whole(self, limit: int) -> str:
+        """Return all of the text.
+
+        Args:
+            limit: its most bytes.
+
+        Raises:
+            ManifestError: it cannot be read to its end, or is longer.
+        """
+        pieces, size = [], 0
+        for piece in self._pieces():
+            size += len(piece)
+            if size > limit:
+                raise ManifestError(
+                    f"{self._origin.name} is longer than {limit >> 20} MiB, and a JSON "
+                    "document is read as a whole; write one object a line instead, as "
+                    ".jsonl"
+                )
+            pieces.append(piece)
+        return self._mended(b"".join(pieces), 1, self._remarks).decode()
+
     def _unpacked_head(self) -> tuple[bytes, bool]:
         head = self._origin.head
         if not self._is_gzip:
             return head, self._origin.is_whole
-        unpacker = zlib.decompressobj(wbits=31)
+        pieces, size = [], 0
         try:
-            head = unpacker.decompress(head, len(head))
-        except zlib.error as error:
+            with gzip.GzipFile(fileobj=BytesIO(head)) as text:
+                while size < HEAD and (piece := text.read1(HEAD - size)):
+                    pieces.append(piece)
+                    size += len(piece)
+        except EOFError as error:
+            if self._origin.is_whole:
+                raise _broken(self._origin, error) from error
+        except (OSError, zlib.error) as error:
             raise _broken(self._origin, error) from error
-        is_whole = unpacker.eof and not unpacker.unused_data and self._origin.is_whole
-        return head, is_whole
+        return b"".join(pieces), self._origin.is_whole and size < HEAD
 
     def _pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the text, unpacked and in UTF-8 if they were in UTF-16."""

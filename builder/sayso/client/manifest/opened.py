@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from sayso.client.manifest.delimited import Delimited
+from sayso.client.manifest.json_document import JsonDocument
+from sayso.client.manifest.json_lines import JsonLines, is_lines
 from sayso.client.manifest.lines import GZIP, Lines
 from sayso.client.manifest.origin import Origin
 from sayso.client.manifest.parquet import MAGIC, Parquet
@@ -15,7 +17,6 @@ KINDS: Final = ("audio", "csv", "json", "jsonl", "parquet", "tar", "tsv", "xlsx"
 
 _KIND_OF: Final = {
     ".csv": "csv",
-    ".txt": "csv",
     ".tsv": "tsv",
     ".tab": "tsv",
     ".json": "json",
@@ -78,6 +79,14 @@ def _opened(origin: Origin, kind: str, *, column: str | None) -> Manifest:
             return Parquet(origin.name, [origin.file()], wanted=column, origin=origin)
         case "csv" | "tsv":
             return Delimited(origin, kind=kind, wanted=column)
+        case "jsonl":
+            return JsonLines(origin, wanted=column)
+        case "json":
+            return JsonDocument(origin, wanted=column)
+        case "xlsx":
+            from sayso.client.manifest.excel import Excel  # noqa: PLC0415 - an extra
+
+            return Excel(origin, wanted=column)
         case _:
             raise ManifestError(f"{origin.name} is a file, and not of the kind {kind}")
 
@@ -115,12 +124,12 @@ def _guessed(origin: Origin, named: str | None) -> str:
                 "or .xlsx"
             )
     if head.startswith(GZIP) and named in {"parquet", "xlsx"}:
-        raise ManifestError(f"{origin.name} is compressed twice; unpack it with gunzip")
-    if named not in {None, "json"}:
+        raise ManifestError(f"{origin.name} is compressed; unpack it with gunzip")
+    if named not in {None, "json", "jsonl"}:
         return named
     text = Lines(origin, Remarks()).sample.lstrip(_BLANK)
     if text.startswith(b"["):
         return "json"
     if text.startswith(b"{"):
-        return named or "jsonl"
+        return "jsonl" if named == "jsonl" or is_lines(text) else "json"
     return named or "csv"

@@ -55,11 +55,10 @@ def _decoded(value: bytes | list[bytes] | None) -> str | list[Any] | None:
 
 
 def _items(value: object) -> list[str | None] | None:
-    if value is None:
-        return None
-    return (
-        [_text(item) for item in value] if isinstance(value, list) else [_text(value)]
-    )
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    text = _text(value)
+    return None if text is None else [text]
 
 
 def _text(value: object) -> str | None:

@@ -6,6 +6,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from sayso.client.outcome.delimited import DelimitedSink
+from sayso.client.outcome.json import JsonSink
 from sayso.client.outcome.parquet import ParquetSink
 
 
@@ -69,5 +70,11 @@ def sink_of(
             return ParquetSink(final, *schemas, mark=mark)
         case "csv" | "tsv":
             return DelimitedSink(kind, final, *schemas, mark=mark)
+        case "json" | "jsonl":
+            return JsonSink(kind, final, answers_schema, mark=mark)
+        case "xlsx":
+            from sayso.client.outcome.excel import ExcelSink  # noqa: PLC0415 - an extra
+
+            return ExcelSink(final, *schemas)
         case _:
             raise ValueError(f"nothing writes {kind}")
