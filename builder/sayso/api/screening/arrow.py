@@ -90,6 +90,4 @@ def kept_places(names: Sequence[str]) -> list[int]:
 
 
 def _joined(column: pa.ChunkedArray) -> pa.Array:
-    if not column.num_chunks:
-        return pa.array([], column.type)
     return pa.concat_arrays(column.chunks)

@@ -28,6 +28,8 @@ def ask(
     """
     if ownership not in (CLAIMED, REVIEWED):
         raise ValueError(f"ownership is {CLAIMED!r} or {REVIEWED!r}, not {ownership!r}")
+    if not isinstance(policy, str):
+        raise ValueError(f"a policy is a text such as 'strict', not {policy!r}")  # noqa: TRY004 - like the others
     return Question(
         use=_use(use),
         territory=territory,

@@ -16,6 +16,7 @@ from sayso.api.native import Native
 from sayso.api.screening.arrow import screen_rows
 from sayso.api.screening.cells import column_of
 from sayso.api.screening.choosing import Chosen, choose
+from sayso.api.screening.frames import answer_frame, is_frame, screen_frame
 from sayso.api.screening.screening import PREFIX, Screening
 from sayso.errors import ManifestError
 from sayso.model.screening import Action
@@ -72,10 +73,11 @@ class _Rows:
             places = self._chosen(rows.schema.names).places
             columns = [rows.column(place) for place in places]
             return self._screening.answer(*columns, plain=True), True
+        if is_frame(rows):
+            answers = answer_frame(self._screening, rows, self._column, plain=True)
+            return answers, True
         if not isinstance(rows, Mapping):
-            raise TypeError(
-                f"rows come as a dict or as a table of Arrow, not as {type(rows)}"
-            )
+            raise TypeError(f"rows come as a dict or as a table, not as {type(rows)}")
         if _KEY in rows:
             return self._one(self._of_sample(rows)), False
         names = list(rows)
@@ -116,8 +118,8 @@ class Keep(_Rows):
         """Return whether a row is kept, or of several rows which ones.
 
         Args:
-            rows: a batch, that is a dict of columns or a table of Arrow; or one row,
-                a dict of values or a sample of WebDataset.
+            rows: a batch, that is a dict of columns, or a table of Arrow, pandas or
+                Polars; or one row, a dict of values or a sample of WebDataset.
 
         Raises:
             StaleError: the copy is too old to answer.
@@ -140,8 +142,7 @@ class Annotate(_Rows):
 
         Returns:
             Of a dict, a dict of the answers alone; of a sample of WebDataset, the
-            sample with them; of a table or of batches of Arrow, the same with more
-            columns.
+            sample with them; of a table or of batches, the same with more columns.
 
         Raises:
             StaleError: the copy is too old to answer.
@@ -150,6 +151,8 @@ class Annotate(_Rows):
         """
         if isinstance(rows, pa.Table | pa.RecordBatch):
             return screen_rows(self._screening, rows, self._column, plain=True)
+        if is_frame(rows):
+            return screen_frame(self._screening, rows, self._column, plain=True)
         if isinstance(rows, Iterator):
             return (self(batch) for batch in rows)
         answers, is_several = self._answered(rows)

@@ -119,9 +119,8 @@ class Screening:
         self._standing.check_fresh(now())
         kernel, schema = self._opened(), self.schema(plain=plain)
         answered = (kernel.answer(*piece) for piece in pieces(codes, titles, artists))
-        return pa.Table.from_batches(
-            [_spelt(rows.columns, schema) for rows in answered], schema
-        )
+        batches = [_spelt(rows.columns, schema) for rows in answered]
+        return pa.Table.from_batches(batches or [_nothing(schema)], schema)
 
     def _opened(self) -> Kernel:
         with self._opening:
@@ -146,6 +145,17 @@ def _spelt(answers: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
         for column, field in zip(answers.columns, schema, strict=True)
     ]
     return pa.record_batch(columns, schema=schema)
+
+
+def _nothing(schema: pa.Schema) -> pa.RecordBatch:
+    """Return no rows; what their words could be is known even so."""
+    empty = (
+        pa.DictionaryArray.from_arrays(pa.array([], pa.int8()), _LISTS[field.name])
+        if pa.types.is_dictionary(field.type)
+        else pa.array([], field.type)
+        for field in schema
+    )
+    return pa.record_batch([*empty], schema=schema)
 
 
 def _in_words(column: Column, words: Column) -> Column:

@@ -15,7 +15,7 @@ from sayso.api.screening.arrow import (
     screen_rows,
     screen_stream,
 )
-from sayso.api.screening.frames import screen_frame
+from sayso.api.screening.frames import is_frame, screen_frame
 from sayso.api.screening.screening import Screening
 
 Screened: TypeAlias = Callable[[Screening, Native, str | None], Native]
@@ -26,11 +26,6 @@ _LAZY: Final = (
     (dependencies.is_dask_dataframe, "dask", "screen_dask"),
 )
 """What tells that a table is of an engine, and the function of the module of that."""
-
-_EAGER: Final = (
-    dependencies.is_pandas_like_dataframe,
-    dependencies.is_polars_dataframe,
-)
 
 
 def screen_table(
@@ -78,7 +73,7 @@ def _screener(table: object) -> Screened:
                 import_module(f"sayso.api.screening.{module}"), name
             )
             return screener
-    if any(is_of(table) for is_of in _EAGER):
+    if is_frame(table):
         return screen_frame
     raise TypeError(
         f"{type(table).__module__}.{type(table).__name__} is no table that can be "
