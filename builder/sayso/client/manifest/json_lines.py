@@ -198,8 +198,6 @@ def _regular(block: bytes) -> Column | None:
     between = b"\r\n" if bool(np.any(returns)) else b"\n"
     data = block.replace(between, b"").replace(b"\n", b"")
     offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int32)
-    if len(data) != offsets[-1]:
-        return None
     return pa.StringArray.from_buffers(
         len(feeds), pa.py_buffer(offsets), pa.py_buffer(data)
     )

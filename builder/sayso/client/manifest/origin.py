@@ -40,7 +40,6 @@ class Origin:
         """
         self.name = str(source) if isinstance(source, Path) else "standard input"
         self._position = 0
-        self._copy: Path | None = None
         try:
             self._source = source = self._settled(source)
             self.size = source.stat().st_size if isinstance(source, Path) else None
@@ -75,19 +74,17 @@ class Origin:
     def file(self) -> Path:
         """Return a file that can be read from anywhere: a stream is copied to one.
 
-        A copy is removed with this object.
+        A copy is removed with this object; of a stream there is only one.
 
         Raises:
             ManifestError: it cannot be copied.
         """
         if isinstance(self._source, Path):
             return self._source
-        if self._copy is None:
-            try:
-                self._copy = self._copied()
-            except OSError as error:
-                raise self.unreadable(error) from error
-        return self._copy
+        try:
+            return self._copied()
+        except OSError as error:
+            raise self.unreadable(error) from error
 
     def advance(self, position: int) -> None:
         """Note how many bytes have been read."""

@@ -186,7 +186,11 @@ def _is_text(kind: pa.DataType) -> bool:
     types = pa.types
     if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
         kind = kind.value_type
-    return bool(types.is_string(kind) or types.is_large_string(kind))
+    return bool(
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_string_view(kind)
+    )
 
 
 def _taken(batch: pa.RecordBatch, leaf: _Leaf) -> Column:

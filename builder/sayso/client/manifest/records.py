@@ -84,10 +84,11 @@ class Records:
                 self.rest = "".join(self._lines[start:])
                 self._place = start
                 return
-            is_broken = self._ended or self._place > start + 1
+            cells, is_closed = self._alone(start)
+            is_broken = self._ended or self._place > start + 1 or not is_closed
             self._place, self._ended = start + 1, False
             reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
-            yield Record(self._alone(start), self._first + start, is_broken)
+            yield Record(cells, self._first + start, is_broken)
 
     def _feed(self) -> Iterator[str]:
         while self._place < len(self._lines):
@@ -95,7 +96,14 @@ class Records:
             yield self._lines[self._place - 1]
         self._ended = True
 
-    def _alone(self, place: int) -> list[str]:
-        """Return the cells of a line without those that follow it."""
-        line = self._lines[place].rstrip("\r\n")
-        return next(csv.reader([line], delimiter=self._delimiter), [])
+    def _alone(self, place: int) -> tuple[list[str], bool]:
+        """Return the cells of a line alone, and whether its last one is closed."""
+        is_closed = True
+
+        def feed() -> Iterator[str]:
+            nonlocal is_closed
+            yield self._lines[place].rstrip("\r\n")
+            is_closed = False
+
+        cells = next(csv.reader(feed(), delimiter=self._delimiter), [])
+        return cells, is_closed

@@ -11,19 +11,15 @@ from sayso.client.manifest.rows import Column
 
 
 def text_column(column: Column) -> Column:
-    """Return titles or artists as texts: those of a list are joined by commas."""
+    """Return texts, coded or in lists, as plain ones: of a list joined by commas."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return column
     if pa.types.is_dictionary(kind):
         return text_column(column.dictionary_decode())
-    try:
-        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-            texts = column.cast(pa.list_(pa.string()))
-            return pc.binary_join(texts, ", ")
-        return column.cast(pa.large_string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return pa.nulls(len(column), pa.string())
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pc.binary_join(column.cast(pa.list_(pa.string())), ", ")
+    return column.cast(pa.large_string())
 
 
 def sound(column: Column) -> Column:

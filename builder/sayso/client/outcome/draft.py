@@ -5,6 +5,7 @@ returned, since everything before a mark is on the disk.
 """
 
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ class Draft:
             self._stream = self._path.open("ab")
             self._stream.truncate(mark or 0)
             self._stream.seek(mark or 0)
+        # An interruption leaves it to nobody else.
+        weakref.finalize(self, self._stream.close)
 
     @property
     def size(self) -> int:

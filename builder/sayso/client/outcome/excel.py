@@ -1,5 +1,6 @@
 """Writing Excel: one sheet, of texts."""
 
+import weakref
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ class ExcelSink:
         self._kept = kept_places(table_schema, answers_schema)
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("Recordings")
+        # What is interrupted complains otherwise that its stream is closed already.
+        self._end = weakref.finalize(self, self._sheet.close)
         self._rows = 0
         self._append(joined_schema(table_schema, answers_schema).names)
 
@@ -56,6 +59,7 @@ class ExcelSink:
 
     def close(self) -> Path:
         """Finish the file."""
+        self._end.detach()
         draft = Draft(self._final, mark=None)
         with written(self._final):
             self._book.save(draft_of(self._final))
@@ -63,7 +67,7 @@ class ExcelSink:
 
     def abandon(self) -> None:
         """Leave nothing."""
-        self._sheet.close()
+        self._end()
 
     def _append(self, texts: list[str]) -> None:
         self._sheet.append([self._cell(text) for text in texts])

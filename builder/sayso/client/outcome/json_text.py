@@ -70,15 +70,17 @@ def merged(line: str, added: str, names: Sequence[str]) -> str:
     """Return one object with members added; the others stay byte for byte."""
     scanner = Scanner(line)
     start = scanner.place
+    end = start
     try:
         members = list(scanner.members()) if scanner.stands_at("{") else None
+        end = scanner.place
         scanner.finish()
     except MalformedError:
         members = None
     if members is None:
         return f"{{{dumps(LINE)}:{dumps(line, ensure_ascii=False)},{added}}}"
     kept = _kept(line, members, names)
-    blanks = line[members[-1].end : scanner.place - 1] if members else ""
+    blanks = line[members[-1].end : end - 1] if members else ""
     return f"{line[: start + 1]}{kept}{',' if kept else ''}{added}{blanks}}}"
 
 

@@ -45,6 +45,12 @@ def test_what_stands_between_cells_is_noticed(tmp_path: Path, delimiter: str) ->
     assert manifest.manifest.kind == ("tsv" if delimiter == "\t" else "csv")
 
 
+def test_what_stands_in_few_rows_is_no_delimiter(tmp_path: Path) -> None:
+    manifest = csv(tmp_path, f"isrc|a;b\n{CODES[1]}|c;d\n{CODES[2]}|e\n{CODES[3]}|f\n")
+    assert manifest.codes == CODES[1:4]
+    assert manifest.manifest.schema.names == ["isrc", "a;b"]
+
+
 def test_a_line_of_excel_may_name_the_delimiter(tmp_path: Path) -> None:
     manifest = csv(
         tmp_path, f"sep=;\r\nisrc;a,b\r\n{CODES[1]};c,d\r\n{CODES[2]};\r\ne\r\n"

@@ -153,6 +153,12 @@ def test_a_sheet_may_lie_about_its_size(tmp_path: Path) -> None:
     assert read(path).cells == [[CODES[1], "b"], [CODES[2], "c"]]
 
 
+def test_whole_numbers_have_no_fraction(tmp_path: Path) -> None:
+    path = written(tmp_path, {"A": [["isrc", "n"], [CODES[1], 7.5]]})
+    changed(path, SHEET, b"<v>7.5</v>", b"<v>7.0</v>")
+    assert read(path).cells == [[CODES[1], "7"]]
+
+
 def test_a_sheet_with_endless_rows_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, {"A": [["isrc"], [CODES[1]], [CODES[2]]]})
     changed(path, SHEET, b'<row r="3">', b'<row r="9999999999">')

@@ -137,6 +137,15 @@ def test_empty_lines_are_no_rows_and_are_said(tmp_path: Path) -> None:
     ]
 
 
+def test_a_block_may_be_empty_lines_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "BLOCK", 8)
+    manifest = jsonl(tmp_path, {"isrc": CODES[1]}, *[""] * 30, {"isrc": CODES[2]})
+    assert manifest.codes == CODES[1:3]
+    assert manifest.manifest.remarks.counts == {"empty-line": 30}
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_lines_end_as_on_any_system(tmp_path: Path, end: str) -> None:
     row = json.dumps({"isrc": CODES[1]})
@@ -196,14 +205,19 @@ def test_what_has_no_codes_is_refused(tmp_path: Path, text: str, words: str) -> 
 
 
 def test_a_title_that_holds_the_codes_is_none() -> None:
-    objects = [{"isrc": CODES[1], "title": "a"}, {"title": {"isrc": CODES[2]}}]
+    objects: list[dict[str, Any]] = [
+        {"isrc": CODES[1], "title": "a"},
+        {"title": {"isrc": CODES[2]}},
+    ]
     fields = find_fields("t", objects, wanted="title.isrc")
     assert fields.titles is None
 
 
 def test_objects_with_very_many_members_are_read() -> None:
     many: dict[str, Any] = {f"m{n}": n for n in range(10_001)}
-    fields = find_fields("t", [{"isrc": CODES[1], **many}, {"late": 1}], wanted=None)
+    first: dict[str, Any] = {"isrc": CODES[1], **many}
+    fields = find_fields("t", [first], wanted=None)
     assert fields.codes.path == ("isrc",)
+    rows: list[dict[str, Any]] = [many, {"late": 1}]
     with pytest.raises(ManifestError, match="no column 'late'"):
-        find_fields("t", [many, {"late": 1}], wanted="late")
+        find_fields("t", rows, wanted="late")

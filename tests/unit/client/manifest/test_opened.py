@@ -176,6 +176,8 @@ def test_a_folder_has_audio_or_parquet(tmp_path: Path) -> None:
         ManifestError, match="a folder, and has no files of the kind parq"
     ):
         read(tmp_path, kind="parquet")
+    put(tmp_path, "a.flac", b"")
+    assert open_manifest(tmp_path).kind == open_manifest(tmp_path, kind="audio").kind
     (tmp_path / "a.parquet").write_bytes(CONTENTS["parquet"])
     assert read(tmp_path).codes == CODES[1:3]
 

@@ -33,6 +33,7 @@ def test_a_file_is_read_in_batches_with_all_its_columns(tmp_path: Path) -> None:
         "isrc": CODES,
         "title": pa.array(CODES).dictionary_encode(),
         "artists": [["Ann", "Bob"]] * len(CODES),
+        "view": pa.array(CODES, pa.string_view()),
         "nested": [{"a": [n], "b": {"c": n}} for n in range(len(CODES))],
         "nothing": pa.nulls(len(CODES)),
         "bytes": [b"\xff\0"] * len(CODES),
@@ -109,6 +110,15 @@ def test_what_is_called_text_and_is_none_is_no_code(tmp_path: Path) -> None:
 def test_titles_that_are_no_texts_are_none(tmp_path: Path, column: list[Any]) -> None:
     titles = read(written(tmp_path, {"isrc": [CODES[1]], "title": column})).titles
     assert titles in ([], [None], ["1.5"])
+
+
+def test_titles_may_be_texts_of_any_kind(tmp_path: Path) -> None:
+    for kind in (pa.string(), pa.large_string(), pa.string_view()):
+        titles = pa.array(["a", None], kind)
+        assert read(written(tmp_path, {"isrc": CODES[:2], "title": titles})).titles == [
+            "a",
+            None,
+        ]
 
 
 def test_a_file_without_rows_is_read_by_its_names(tmp_path: Path) -> None:

@@ -135,6 +135,34 @@ def test_small_batches_become_large_groups(tmp_path: Path) -> None:
     assert read(path).codes == CODES[:9]
 
 
+def test_large_rows_are_written_few_at_a_time(tmp_path: Path) -> None:
+    rows = table({"isrc": CODES[:2], "audio": [bytes(2**25)] * 2})
+    sink = begun("parquet", tmp_path, rows)
+    for _ in range(3):
+        sink.write(rows, answers(2))
+    assert pq.ParquetFile(sink.close()).metadata.num_row_groups == 3
+
+
+def test_what_was_not_marked_is_not_continued(tmp_path: Path) -> None:
+    rows = table({"isrc": CODES * 14})
+    sink = begun("parquet", tmp_path, rows)
+    sink.write(rows, answers(len(rows)))
+    sink.abandon()
+    sink = begun("parquet", tmp_path, rows, mark=0)
+    assert read(sink.close()).codes == []
+
+
+def test_a_new_run_begins_anew(tmp_path: Path) -> None:
+    rows = table({"isrc": CODES[:3]})
+    old = begun("parquet", tmp_path, rows)
+    old.write(rows, answers(3))
+    old.checkpoint()
+    old.write(rows, answers(3))
+    old.abandon()
+    assert sunk("parquet", tmp_path, rows).is_file()
+    assert read(tmp_path / "out.parquet").codes == CODES[:3]
+
+
 def test_steps_of_parquet_are_parts_of_a_folder(tmp_path: Path) -> None:
     rows = table({"isrc": CODES[:3]})
     sink = begun("parquet", tmp_path, rows)
