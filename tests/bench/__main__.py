@@ -7,7 +7,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import building, going_live, killing, publishing, reading, trusting
+from tests.bench import (
+    building,
+    copies,
+    engines,
+    going_live,
+    killing,
+    publishing,
+    reading,
+    screening,
+    trusting,
+)
 from tests.bench.measure import CommandError, number_of
 from tests.bench.report import Row, as_json, as_markdown, as_text
 from tests.bench.setting import Setting
@@ -27,6 +37,10 @@ STAGES: dict[str, Callable[[Setting], list[Row]]] = {
     "publish": going_live.publish,
     "yaml": reading.yaml_files,
     "kill": killing.kill,
+    "sync": copies.sync,
+    "ask": copies.ask,
+    "screen": screening.screen,
+    "frames": engines.frames,
 }
 
 

@@ -3,6 +3,7 @@
 And what measures: it calls what is there, and does what it says that it measures.
 """
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +15,19 @@ from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.sources import read_tree
 from sayso.trust.folder import read_trust_folder
 from sayso.trust.profiles import Profile
+from sayso.wire.places import FIRST_ROOT
+from tests.bench.agreement import agreement
+from tests.bench.asking import ask
 from tests.bench.bare import signatures_in, verify_alone, verify_signed
 from tests.bench.changes import change
+from tests.bench.copy_limits import limit
+from tests.bench.copying import copy
 from tests.bench.follows import append, follow, releases, write
+from tests.bench.frames import LIBRARIES, compare
 from tests.bench.limits import changed_limits
 from tests.bench.lookups import Counting, trusted_of
+from tests.bench.made import make
+from tests.bench.manifests import write_manifest
 from tests.bench.measure import measure, module, number_of
 from tests.bench.operator import KEYS, TRUST, establish
 from tests.bench.peers import upload
@@ -26,6 +35,7 @@ from tests.bench.refreshes import CASES, PROFILES, publish
 from tests.bench.refreshes import measure as measure_refresh
 from tests.bench.registries import Plan, Summary, known_registry, write_registry
 from tests.bench.report import Row, as_markdown, as_text
+from tests.bench.screeners import PEERS, USE, WAYS
 from tests.bench.served import get_all, served
 from tests.bench.setting import Setting
 from tests.bench.shares import PIECES, STEPS
@@ -115,7 +125,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 def test_stages_are_told_with_what_they_do() -> None:
     said = measure(module("tests.bench", "--help")).output
-    for stage in ("refresh", "lookup", "receipt", "publish", "monitor"):
+    for stage in ("refresh", "lookup", "receipt", "publish", "monitor", "screen"):
         assert f"  {stage} " in said
 
 
@@ -225,3 +235,75 @@ def test_what_has_changed_is_written_and_what_is_uploaded_is_there(
     assert (tmp_path / "scratch" / "more").read_bytes() == b"22"
     assert upload(new, old)["bytes"] == 4
     assert (old / "other").read_bytes() == b"2"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with releases that were made, a copy, and manifests."""
+    folder = tmp_path_factory.mktemp("made")
+    assert make(folder, 3_000)["ranges"] == 2_000
+    release = folder / "first"
+    options = ("--registry", str(release), "--root", str(release / FIRST_ROOT))
+    places = ("--store", str(folder / "store"), "--to", str(folder / "copy"))
+    measure(module("sayso", "sync", *options, *places))
+    write_manifest(release, folder / "manifest", 4_000, as_csv=True)
+    return folder
+
+
+def test_a_release_that_was_made_is_made_once_and_followed_by_a_delta(
+    made: Path,
+) -> None:
+    before = (made / "first" / "release.json").read_bytes()
+    make(made, 3_000)
+    assert (made / "first" / "release.json").read_bytes() == before
+    where = ("--to", str(made / "other"), "--store", str(made / "store"))
+    root = ("--root", str(made / "first" / FIRST_ROOT), "--json")
+    found = []
+    for release in ("first", "next"):
+        registry = ("--registry", str(made / release))
+        done = measure(module("sayso", "sync", *registry, *root, *where))
+        found.append(json.loads(done.output))
+    assert [one["by_delta"] for one in found] == [False, True]
+    assert found[1]["changed"] == 1_000
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_every_way_to_screen_says_the_same_of_every_row(
+    suffix: str, made: Path, tmp_path: Path
+) -> None:
+    manifest = made / f"manifest.{suffix}"
+    options = ("--use", USE, "--registry", str(made / "copy"))
+    command = ("sayso", "screen", str(manifest), "--out", str(tmp_path / "ours"))
+    assert measure(module(*command, *options), check=False).code == 1
+    ours = tmp_path / "ours" / f"annotated.{suffix}"
+    said = agreement(ours)
+    counts = said["counts"]
+    assert isinstance(counts, dict)
+    assert sum(counts.values()) == 4_000
+    assert set(counts) == {"allow", "ask", "deny", "undeclared"}
+    for name in PEERS:
+        theirs = tmp_path / f"{name}.{suffix}"
+        WAYS[name](made / "first", manifest, theirs)
+        assert agreement(theirs) == said, name
+    spent = copy(ours, manifest, tmp_path / f"again.{suffix}")
+    assert agreement(tmp_path / f"again.{suffix}") == said
+    assert 0 < spent["reading"] < spent["wall"]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_frames_are_screened_as_by_hand(library: str, made: Path) -> None:
+    found = compare(library, made / "copy", made / "manifest.parquet", 1)
+    assert found["rows"] == 4_000
+    assert found["times"] > 0
+
+
+def test_a_copy_is_asked_and_agrees_with_the_core(made: Path) -> None:
+    assert "to find a code" in ask(made / "copy", made / "first")
+
+
+def test_the_limit_of_a_sync_brings_the_columns_to_the_disk(
+    made: Path, tmp_path: Path
+) -> None:
+    with served(made.parent) as address:
+        assert limit(address, made / "first", tmp_path)["bytes"] > 0
+    assert (tmp_path / "key").stat().st_size == 3_000 * 8
