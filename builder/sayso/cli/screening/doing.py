@@ -25,8 +25,9 @@ from sayso.client.receipt_codes import screen_codes
 from sayso.client.screening.accounting import speakers_of
 from sayso.client.screening.journal import Journal, Progress
 from sayso.client.screening.kernel import Kernel
+from sayso.client.screening.lane import ANNOTATED, LISTS
 from sayso.client.screening.question import Question
-from sayso.client.screening.run import ANNOTATED, LISTS, Plan, Ran, run
+from sayso.client.screening.run import Plan, Ran, run
 from sayso.errors import ManifestError
 from sayso.wire.answered import SALT_BYTES
 from sayso.wire.profile import encode

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from sayso.client.manifest.rows import Column
 
-_FORMULA: Final = "^[=+@\t\r-]"
+_BEGINNINGS: Final = "=+@\t\r-"
+_FORMULA: Final = f"^[{_BEGINNINGS}]"
 
 
 def cell_texts(column: Column) -> Column:
@@ -25,10 +26,22 @@ def cell_texts(column: Column) -> Column:
 
 def harmless(texts: Column) -> Column:
     """Return texts that no spreadsheet takes for a formula."""
+    data = text_bytes(texts)
+    if not any(character.encode() in data for character in _BEGINNINGS):
+        return texts
     is_formula = pc.match_substring_regex(texts, _FORMULA)
     if not pc.any(is_formula).as_py():
         return texts
     return _replaced(texts, is_formula, _joined("'", texts.filter(is_formula), ""))
+
+
+def added(column: Column, delimiter: str) -> Column:
+    """Return the cells of a column of ours, each word of a dictionary made once."""
+    if not pa.types.is_dictionary(column.type):
+        return quoted(harmless(cell_texts(column)), delimiter)
+    words = quoted(harmless(cell_texts(column.dictionary)), delimiter)
+    cells = words.take(column.indices)
+    return pc.fill_null(cells, "") if cells.null_count else cells
 
 
 def quoted(texts: Column, delimiter: str) -> Column:

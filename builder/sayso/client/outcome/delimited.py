@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sayso.client.manifest.rows import Column
-from sayso.client.outcome.cells import cell_texts, harmless, quoted, text_bytes
+from sayso.client.outcome.cells import added, cell_texts, quoted, text_bytes
 from sayso.client.outcome.draft import Draft
 from sayso.client.outcome.joining import joined_schema, kept_places
 
@@ -35,15 +35,19 @@ class DelimitedSink:
         self._draft = Draft(final, mark=mark)
         if not mark:
             names = joined_schema(table_schema, answers_schema).names
-            header = [pa.array([name], pa.string()) for name in names]
+            header = [
+                quoted(pa.array([name], pa.string()), self._delimiter) for name in names
+            ]
             self._draft.write(self._lines(header))
 
     def write(self, table: pa.RecordBatch, answers: pa.RecordBatch) -> None:
         """Add rows."""
         if not len(table):
             return
-        cells = [cell_texts(table.column(place)) for place in self._kept]
-        cells += [harmless(cell_texts(column)) for column in answers.columns]
+        delimiter = self._delimiter
+        texts = (cell_texts(table.column(place)) for place in self._kept)
+        cells = [quoted(text, delimiter) for text in texts]
+        cells += [added(column, delimiter) for column in answers.columns]
         self._draft.write(self._lines(cells))
 
     def checkpoint(self) -> int:
@@ -58,8 +62,7 @@ class DelimitedSink:
         """Leave the draft as it is."""
         self._draft.abandon()
 
-    def _lines(self, columns: list[Column]) -> bytes:
-        cells = [quoted(column, self._delimiter) for column in columns]
+    def _lines(self, cells: list[Column]) -> bytes:
         if len(cells) == 1:
             # A line without anything would be none.
             is_empty = pc.equal(cells[0], "")

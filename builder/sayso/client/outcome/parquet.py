@@ -147,6 +147,8 @@ def _writer(path: Path, schema: pa.Schema, rows: pa.Table) -> pq.ParquetWriter:
     """Return a writer that encodes each column as suits its first rows."""
     dictionaries: list[str] = []
     encodings: dict[str, str] = {}
+    # Of the few words of a column, the smallest and the largest help nobody.
+    plain = [f.name for f in schema if not pa.types.is_dictionary(f.type)]
     for place, field in enumerate(schema):
         kind = field.type
         if pa.types.is_nested(kind):
@@ -163,6 +165,7 @@ def _writer(path: Path, schema: pa.Schema, rows: pa.Table) -> pq.ParquetWriter:
         compression="zstd",
         use_dictionary=dictionaries or False,
         column_encoding=encodings or None,
+        write_statistics=plain or False,
     )
 
 

@@ -17,27 +17,16 @@ from typing import Final, TypeAlias
 import pyarrow as pa
 
 from sayso.client.manifest.rows import Manifest, Rows
-from sayso.client.outcome.sink import Sink, sink_of
+from sayso.client.outcome.sink import sink_of
 from sayso.client.screening.journal import Journal, Progress
 from sayso.client.screening.kernel import Answered, Kernel
+from sayso.client.screening.lane import KEPT, PREFIX, Lane
 from sayso.client.screening.seen import Seen
 from sayso.client.screening.tally import Tally
 from sayso.errors import ManifestError
-from sayso.model.screening import ACTIONS, Action
 
 Told: TypeAlias = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and of what."""
-
-ANNOTATED: Final = "annotated"
-LISTS: Final[Mapping[str, Action]] = {
-    "kept": Action.KEEP,
-    "excluded": Action.EXCLUDE,
-    "apart": Action.APART,
-}
-"""The files of rows beside the annotated one, and whose rows each holds."""
-
-PREFIX: Final = "sayso_"
-"""What the names of added columns begin with."""
 
 _PART: Final = 2**23
 """About how many rows are written before everything is brought to the disk."""
@@ -104,40 +93,44 @@ def run(
     journal = Journal(plan.work)
     tally = Tally() if before is None else before.tally
     seen = Seen(plan.work, files=0 if before is None else before.codes)
-    sinks = _sinks(manifest, kernel, plan, before)
+    lanes = _lanes(manifest, kernel, plan, before)
     done = False
     try:
         due = tally.rows + _PART
         for rows, answered in _answered(manifest, kernel, plan, skip=tally.rows):
-            _write(sinks, rows.table, answered)
+            for lane in lanes.values():
+                lane.write(rows.table, answered)
             tally.add(answered)
             if plan.codes:
                 seen.add(answered.keys)
             told("Screening", int(manifest.done * _WHOLE), _WHOLE)
             if tally.rows >= due:
                 due = tally.rows + _PART
-                _checkpoint(journal, plan, tally, seen, sinks)
+                _checkpoint(journal, plan, tally, seen, lanes)
+        files = {role: lane.close() for role, lane in lanes.items()}
         done = True
     finally:
         if not done:
-            for sink in sinks.values():
-                sink.abandon()
-    files = {role: sink.close() for role, sink in sinks.items()}
+            for lane in lanes.values():
+                lane.abandon()
     return Ran(tally=tally, seen=seen, files=files)
 
 
-def _sinks(
+def _lanes(
     manifest: Manifest, kernel: Kernel, plan: Plan, before: Progress | None
-) -> dict[str, Sink]:
+) -> dict[str, Lane]:
     added = pa.schema([field.with_name(PREFIX + field.name) for field in kernel.schema])
+    nothing = pa.schema([])
     return {
-        role: sink_of(
-            plan.kind,
-            plan.folder / role,
-            manifest.schema,
-            # Who is given what is kept gets what there was before, and nothing of ours.
-            pa.schema([]) if role == "kept" else added,
-            mark=None if before is None else before.marks.get(role),
+        role: Lane(
+            sink_of(
+                plan.kind,
+                plan.folder / role,
+                manifest.schema,
+                nothing if role == KEPT else added,
+                mark=None if before is None else before.marks.get(role),
+            ),
+            role,
         )
         for role in plan.roles
     }
@@ -189,25 +182,8 @@ def _from(rows: Rows, start: int) -> Rows:
     )
 
 
-def _write(
-    sinks: Mapping[str, Sink], table: pa.RecordBatch, answered: Answered
-) -> None:
-    answers = answered.columns.rename_columns(
-        [PREFIX + name for name in answered.columns.schema.names]
-    )
-    for role, sink in sinks.items():
-        if role == ANNOTATED:
-            sink.write(table, answers)
-            continue
-        chosen = pa.array(answered.actions == ACTIONS.index(LISTS[role]))
-        rows = table.filter(chosen)
-        if rows.num_rows:
-            beside = answers.select([]) if role == "kept" else answers
-            sink.write(rows, beside.filter(chosen) if beside.num_columns else beside)
-
-
 def _checkpoint(
-    journal: Journal, plan: Plan, tally: Tally, seen: Seen, sinks: Mapping[str, Sink]
+    journal: Journal, plan: Plan, tally: Tally, seen: Seen, lanes: Mapping[str, Lane]
 ) -> None:
     journal.write(
         Progress(
@@ -215,6 +191,6 @@ def _checkpoint(
             moment=plan.moment,
             tally=tally,
             codes=seen.checkpoint(),
-            marks={role: sink.checkpoint() for role, sink in sinks.items()},
+            marks={role: lane.checkpoint() for role, lane in lanes.items()},
         )
     )
