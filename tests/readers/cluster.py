@@ -3,9 +3,9 @@
     python cluster.py JOB RESULT
 
 with PYTHONPATH such that Spark is found. JOB is a JSON file: `registry`, a folder that
-was synced; `bucket`, a folder of Parquet files; `use`; and `programs`, examples of a
-page with the folder where each runs. RESULT is a folder, in which a Parquet file is
-written for each way to screen, and `seen.json` with what else was seen.
+was synced; `bucket`, a folder of Parquet files; `use`; and `example`, a program of a
+page. RESULT is a folder, in which a Parquet file is written for each way to screen, and
+`seen.json` with what else was seen.
 """
 
 import json
@@ -63,21 +63,17 @@ def refusal(run: Any) -> str:  # noqa: ANN401 - a function
     return ""
 
 
-def printed(program: str, folder: str) -> str:
-    output, before = StringIO(), Path.cwd()
-    os.chdir(folder)
-    try:
-        with redirect_stdout(output):
-            exec(compile(program, "example", "exec"), {})  # noqa: S102
-    finally:
-        os.chdir(before)
+def printed(program: str) -> str:
+    output = StringIO()
+    with redirect_stdout(output):
+        exec(compile(program, "example", "exec"), {})  # noqa: S102
     return output.getvalue()
 
 
 def main(job_file: Path, result: Path) -> None:
     job = json.loads(job_file.read_bytes())
     spark = session(job_file.parent)
-    seen: dict[str, object] = {"printed": [printed(*each) for each in job["programs"]]}
+    seen: dict[str, object] = {"printed": printed(job["example"])}
     registry = sayso.Registry.open(job["registry"])
     rows, ask = spark.read.parquet(job["bucket"]), {"use": job["use"]}
     shared = registry.screen(rows, **ask)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from sayso.api.registry import Registry
 from tests.conftest import NeedsTool
 from tests.copies import opened
 from tests.edges import LISTS, NAMES, TEXTS
+from tests.readers.python_pages import programs
 
 PROGRAM = Path(__file__).with_name("cluster.py")
 USE = "train-generative"
@@ -67,13 +70,20 @@ def bucket_of(table: pa.Table, folder: Path) -> Path:
     """Write a table into many files, as they lie in a bucket."""
     pads.write_dataset(
         table,
-        folder / "bucket",
+        folder / "tracks",
         format="parquet",
         max_rows_per_file=ROWS // FILES,
         max_rows_per_group=ROWS // FILES,
     )
-    assert len([*(folder / "bucket").iterdir()]) == FILES
-    return folder / "bucket"
+    assert len([*(folder / "tracks").iterdir()]) == FILES
+    return folder / "tracks"
+
+
+def example(copy: Path) -> str:
+    """Return the programs of the page, one after the other."""
+    text = "\n".join(programs("clusters.md", "## Spark"))
+    assert "/shared/sayso" in text
+    return text.replace("/shared/sayso", str(copy))
 
 
 def home_of(spark: Path, folder: Path) -> Path:
@@ -101,7 +111,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, needs_tool: NeedsTool) -> Ran:
         "registry": str(copy),
         "bucket": str(bucket_of(table, folder)),
         "use": USE,
-        "programs": [],
+        "example": example(copy),
     }
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     done = subprocess.run(
@@ -122,6 +132,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, needs_tool: NeedsTool) -> Ran:
     )
     assert done.returncode == 0, done.stderr
     (folder / "nobody-finds-it").rename(copy)
+    (folder / "kept").rename(expected.result / "kept")
     expected.seen.update(json.loads((expected.result / "seen.json").read_bytes()))
     return expected
 
@@ -157,3 +168,12 @@ def test_several_executors_answered(ran: Ran) -> None:
 
 def test_a_frame_without_codes_is_refused_before_anything_runs(ran: Ran) -> None:
     assert ran.seen["refused"].startswith("ManifestError: no column of the table")
+
+
+def test_the_programs_of_the_page_run(ran: Ran) -> None:
+    expected = ran.expected()
+    kept = pads.dataset(ran.result / "kept").to_table().sort_by("id")
+    assert texts_of(kept) == [r for r in expected if r["sayso_action"] == "keep"]
+    statuses = Counter(row["sayso_status"] for row in expected)
+    rows = re.findall(r"sayso_status='(.*?)', count=(\d+)", ran.seen["printed"])
+    assert {status: int(count) for status, count in rows} == statuses

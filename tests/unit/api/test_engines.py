@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import dask
@@ -16,6 +17,8 @@ import pyarrow.dataset as pads
 import pytest
 
 from sayso.api.registry import Registry
+from sayso.api.screening.polars_lazy import answer_structs
+from sayso.api.screening.spark import screen_spark
 from sayso.errors import ManifestError
 from sayso.model.screening import Action, Status
 from tests.copies import (
@@ -384,3 +387,20 @@ def test_what_is_no_table_is_refused(registry: Registry) -> None:
             registry.screen(thing, use=USE)
     with pytest.raises(ValueError, match="for data frames of Spark"):
         registry.screen(pa.array([ALLOWED]), use=USE, distribute=True)
+
+
+def test_polars_is_answered_in_one_column_of_structs(registry: Registry) -> None:
+    lazy = registry.screen(pl.LazyFrame({"isrc": [ALLOWED]}), use=USE)
+    types = {name: lazy.collect_schema()[name] for name in NAMES}
+    asked = pl.DataFrame({"0": [ALLOWED, None]}).to_struct("asked")
+    question = registry.keep(use=USE)._screening
+    answers = answer_structs(question, types, asked)
+    assert [tuple(row.values()) for row in answers.to_list()] == [ALLOW, NOTHING]
+
+
+def test_a_copy_is_not_sent_through_a_session_that_is_far_away(
+    registry: Registry,
+) -> None:
+    far = SimpleNamespace(columns=["isrc"], sparkSession=SimpleNamespace())
+    with pytest.raises(ValueError, match="Spark Connect cannot send the copy"):
+        screen_spark(registry.keep(use=USE)._screening, far, None, distribute=True)

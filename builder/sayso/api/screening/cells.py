@@ -48,7 +48,11 @@ def _listed(value: Native) -> Native:
 
 
 def _text(column: Column) -> Column:
-    return text_column(sound(_usual(_joined(column))))
+    try:
+        return text_column(sound(_usual(_joined(column))))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        # What is no text is no title.
+        return pa.nulls(len(column), pa.string())
 
 
 def _joined(column: Column) -> Column:
