@@ -9,6 +9,7 @@ import click
 
 from sayso import __version__
 from sayso.cli.asking import asked
+from sayso.cli.at_once import copy_of
 from sayso.cli.clock import now
 from sayso.cli.code_list import read_codes
 from sayso.cli.placing import place_files
@@ -23,6 +24,7 @@ from sayso.client.receipt_making import (
     receipt_of_codes,
     receipt_of_file,
 )
+from sayso.client.synced.copy import Copy
 from sayso.errors import InvalidIsrcError
 from sayso.model.isrc import Isrc, parse_isrc
 from sayso.trust.roles import RoleFile
@@ -115,7 +117,9 @@ def command(
     if path is not None:
         files[out] = receipt_of_file(question, path)
     elif codes:
-        receipt, answers = _of_list(question, codes, country)
+        # The copy of sayso sync has the columns, if it is of this release.
+        copy = copy_of(trusted.entry.digest, pinned.digest, store_folder)
+        receipt, answers = _of_list(question, copy, codes, country)
         files = {out: receipt, answers_beside(out): answers}
     else:
         files[out] = receipt_of_codes(question, isrcs, territory=country)
@@ -161,15 +165,22 @@ def _check_question(
 
 
 def _of_list(
-    question: Question, codes: tuple[Isrc, ...], country: str | None
+    question: Question,
+    copy: Copy | None,
+    codes: tuple[Isrc, ...],
+    country: str | None,
 ) -> tuple[bytes, bytes]:
     """Return the receipt of a list, and the answers that it commits to."""
     # Columns take longer to load than all the rest takes.
     from sayso.client.receipt_list import screen_list  # noqa: PLC0415
     from sayso.client.whole import open_core  # noqa: PLC0415
 
+    if copy is None:
+        core = open_core(question.fetcher, question.release)
+    else:
+        core = copy.core()
     screening = screen_list(
-        open_core(question.fetcher, question.release),
+        core,
         codes,
         salt=secrets.token_bytes(SALT_BYTES),
         territory=country,
