@@ -6,7 +6,7 @@ is kept, without its code: which cell is which nobody can say.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyarrow as pa
 from pyarrow import csv
@@ -20,6 +20,11 @@ from sayso.client.manifest.rows import Column, Remarks, Rows
 
 _PIECE: Final = 2**20
 """How many bytes one thread reads at a time."""
+_LEAST: Final = 2**16
+"""How many bytes are read record by record, at least, where something is in doubt."""
+
+_Part: TypeAlias = list[Column]
+"""The columns of rows, and their codes after them."""
 
 
 class Delimited:
@@ -96,23 +101,56 @@ class _Parser:
         )
 
     def take(self, block: bytes, *, final: bool) -> Iterator[Rows]:
+        """Yield the rows of whole lines that follow those before."""
         data = self._rest + block if self._rest else block
         self._rest = b""
-        if not data:
-            return
-        extent = regular(data, self._delimiter.encode(), final=final)
-        table = None
-        if extent is not None and extent.rows:
-            table = self._table(memoryview(data)[: extent.end], extent.rows)
-        if extent is None or (table is None and extent.rows):
-            yield from self._careful(data.decode(), final=final)
-        else:
-            self._rest = data[extent.end :]
-            self._line += extent.lines
-            for batch in [] if table is None else table.combine_chunks().to_batches():
-                yield self._rows(list(batch.columns), batch.column(self._found.codes))
+        parts = list(self._parts(data, final=final))
         if len(self._rest) > RECORD:
             raise too_long(self._name, self._line)
+        if not parts:
+            return
+        columns = [pa.concat_arrays(column) for column in zip(*parts, strict=True)]
+        yield self._rows(columns[:-1], columns[-1])
+
+    def _parts(self, data: bytes, *, final: bool) -> Iterator[_Part]:
+        """Yield the rows of a text, and leave what is no whole row.
+
+        Where something is in doubt less is taken at a time, and then more again.
+        """
+        start, window, least = 0, len(data), _LEAST
+        while start < len(data):
+            end = _line_end(data, start + window)
+            piece = data[start:end]
+            is_last = final and end == len(data)
+            part, used = self._fast(piece, final=is_last)
+            if used is None and window > least:
+                window //= 2
+                continue
+            if used is None:
+                part, used = self._careful(piece.decode(), final=is_last)
+            if part is not None:
+                yield part
+            if not used and end == len(data):
+                break
+            start += used
+            # A cell of many lines may need more than the least.
+            least = _LEAST if used else least * 2
+            window = min(max(window * 2, least), len(data))
+        self._rest = data[start:]
+
+    def _fast(self, data: bytes, *, final: bool) -> tuple[_Part | None, int | None]:
+        """Return regular rows and how many bytes they are; None where in doubt."""
+        extent = regular(data, self._delimiter.encode(), final=final)
+        if extent is None:
+            return None, None
+        if not extent.rows:
+            return None, 0
+        table = self._table(memoryview(data)[: extent.end], extent.rows)
+        if table is None:
+            return None, None
+        self._line += extent.lines
+        columns = table.combine_chunks().to_batches()[0].columns
+        return [*columns, columns[self._found.codes]], extent.end
 
     def _table(self, data: memoryview, rows: int) -> pa.Table | None:
         """Return regular rows as a table; None where one is longer or shorter."""
@@ -127,27 +165,29 @@ class _Parser:
             return None
         return table if table.num_rows == rows else None
 
-    def _careful(self, text: str, *, final: bool) -> Iterator[Rows]:
+    def _careful(self, text: str, *, final: bool) -> tuple[_Part | None, int]:
+        """Return rows that are read one by one, and how many bytes they are."""
         records = Records(text, self._delimiter, line=self._line, final=final)
         cells: list[Sequence[str]] = []
         spoilt: list[int] = []
+        width = self._width
         for record in records:
-            if not record.cells:
+            if len(record.cells) == width and not record.is_broken:
+                cells.append(record.cells)
+            elif record.cells:
+                fitting = self._fitted(record)
+                if fitting is None:
+                    spoilt.append(len(cells))
+                    fitting = self._kept(record.cells)
+                cells.append(fitting)
+            else:
                 self._remark("empty-line", record, "the line is empty and is no row")
-                continue
-            fitting = self._fitted(record)
-            if fitting is None:
-                spoilt.append(len(cells))
-                fitting = self._kept(record.cells)
-            cells.append(fitting)
         self._line = records.line
-        self._rest = records.rest.encode()
-        if cells:
-            columns = [
-                pa.array(column, pa.string()) for column in zip(*cells, strict=True)
-            ]
-            codes = columns[self._found.codes]
-            yield self._rows(columns, _without(codes, spoilt) if spoilt else codes)
+        used = len(records.taken.encode())
+        if not cells:
+            return None, used
+        columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+        return [*columns, _without(columns[self._found.codes], spoilt)], used
 
     def _fitted(self, record: Record) -> Sequence[str] | None:
         """Return the cells of a record; None, with a remark, for one in disorder."""
@@ -161,7 +201,7 @@ class _Parser:
             )
             return None
         # Nobody can mistake empty cells at the end for anything.
-        if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+        if len(cells) > width and not any(cells[width:]):
             return cells[:width]
         self._remark(
             "ragged-row",
@@ -192,7 +232,14 @@ class _Parser:
 
 
 def _without(codes: Column, rows: list[int]) -> Column:
+    if not rows:
+        return codes
     values = codes.to_pylist()
     for row in rows:
         values[row] = None
     return pa.array(values, pa.string())
+
+
+def _line_end(data: bytes, place: int) -> int:
+    """Return where the line at a place ends."""
+    return data.find(b"\n", place) + 1 or len(data)

@@ -8,14 +8,12 @@ vanish; here the line alone is kept, as a broken record.
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _LARGEST: Final = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record.
 
     Attributes:

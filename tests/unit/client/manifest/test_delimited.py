@@ -232,6 +232,35 @@ def test_blocks_make_no_difference(
     assert len(whole.batches) == 1
 
 
+@pytest.mark.parametrize("least", [1, 100, 3000])
+def test_what_is_in_doubt_does_not_slow_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int
+) -> None:
+    rows = [f'{code},"{n}\n"\n' for n, code in enumerate(CODES[:500])]
+    rows[100] = f"{CODES[100]}\n"
+    rows[200] = "\n"
+    rows[300] = f'{CODES[300]},"' + "x\n" * 1000 + '"\n'
+    rows[400] = f'{CODES[400]},"a"b\n'
+    path = put(tmp_path, "t.csv", "isrc,title\n" + "".join(rows))
+    whole = read(path)
+    monkeypatch.setattr(delimited, "_LEAST", least)
+    careful = delimited._Parser._careful
+    taken = []
+
+    def counted(self: delimited._Parser, text: str, *, final: bool) -> object:
+        taken.append(len(text))
+        return careful(self, text, final=final)
+
+    monkeypatch.setattr(delimited._Parser, "_careful", counted)
+    parts = read(path)
+    assert parts.cells == whole.cells
+    assert parts.codes == whole.codes
+    assert parts.remarks == whole.remarks
+    assert len(parts.remarks) == 2
+    assert len(parts.batches) == 1
+    assert sum(taken) < 3 * max(least, 3000)
+
+
 def test_a_table_is_never_held_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

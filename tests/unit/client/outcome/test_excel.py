@@ -11,7 +11,7 @@ from sayso.client.outcome.sink import sink_of
 from sayso.errors import ManifestError
 from tests.manifests import CODES, read
 
-ANSWERS = pa.schema([("sayso_status", pa.string())])
+ANSWERS = pa.schema([("sayso_status", pa.dictionary(pa.int32(), pa.string()))])
 CELLS = ["=1+1", "#N/A", "007", "", " a ", "é\n2", "a\x01b", "1.50", "-1", "@a"]
 
 
@@ -20,7 +20,8 @@ def table(values: list[str]) -> pa.RecordBatch:
 
 
 def answers(values: list[str]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pydict({"sayso_status": values}, schema=ANSWERS)
+    column = pa.array(values).dictionary_encode()
+    return pa.RecordBatch.from_arrays([column], schema=ANSWERS)
 
 
 def test_cells_stay_the_texts_that_they_are(tmp_path: Path) -> None:

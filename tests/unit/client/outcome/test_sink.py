@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sayso.client.outcome import parquet
 from sayso.client.outcome.sink import Sink, sink_of
 from sayso.errors import ManifestError
 from tests.manifests import CODES, read
@@ -143,8 +144,11 @@ def test_large_rows_are_written_few_at_a_time(tmp_path: Path) -> None:
     assert pq.ParquetFile(sink.close()).metadata.num_row_groups == 3
 
 
-def test_what_was_not_marked_is_not_continued(tmp_path: Path) -> None:
-    rows = table({"isrc": CODES * 14})
+def test_what_was_not_marked_is_not_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "_GROUP_ROWS", 2)
+    rows = table({"isrc": CODES[:3]})
     sink = begun("parquet", tmp_path, rows)
     sink.write(rows, answers(len(rows)))
     sink.abandon()
