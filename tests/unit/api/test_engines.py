@@ -17,8 +17,9 @@ import pyarrow.dataset as pads
 import pytest
 
 from sayso.api.registry import Registry
+from sayso.api.screening.choosing import Chosen
 from sayso.api.screening.polars_lazy import answer_structs
-from sayso.api.screening.spark import screen_spark
+from sayso.api.screening.spark import _Worker, screen_spark
 from sayso.errors import ManifestError
 from sayso.model.screening import Action, Status
 from tests.copies import (
@@ -404,3 +405,20 @@ def test_a_copy_is_not_sent_through_a_session_that_is_far_away(
     far = SimpleNamespace(columns=["isrc"], sparkSession=SimpleNamespace())
     with pytest.raises(ValueError, match="Spark Connect cannot send the copy"):
         screen_spark(registry.keep(use=USE)._screening, far, None, distribute=True)
+
+
+def test_a_copy_that_was_sent_answers_where_it_is_now(tmp_path: Path) -> None:
+    registry = Registry.open(written(tmp_path / "copy"))
+    question = registry.keep(use=USE)._screening
+    (tmp_path / "copy").rename(tmp_path / "sent")
+    moved = question.moved(tmp_path / "sent")
+    assert said(moved.answer(pa.array([ALLOWED])).to_pylist()) == [ALLOW]
+    assert moved.copy == tmp_path / "sent" / registry.standing.folder
+
+
+def test_a_worker_of_spark_answers_batch_by_batch(registry: Registry) -> None:
+    worker = _Worker(registry.keep(use=USE)._screening, Chosen(codes=0), None)
+    table = pa.table({"isrc": [ALLOWED, None, ALLOWED]})
+    batches = [*worker(iter(table.to_batches(max_chunksize=2)))]
+    assert [batch.num_rows for batch in batches] == [2, 1]
+    assert said(pa.Table.from_batches(batches).to_pylist()) == [ALLOW, NOTHING, ALLOW]
