@@ -17,8 +17,9 @@ from sayso.cli.question import (
     use_of,
 )
 from sayso.cli.root import root_option, store_option
-from sayso.cli.screening.answering import Where, newest
+from sayso.cli.screening.answering import Where
 from sayso.cli.screening.doing import EU, REPORT, ROLES, SUMMARY, Order, do
+from sayso.cli.screening.newest import newest
 from sayso.cli.screening.summary import document, lines
 from sayso.cli.steps import shown_steps
 from sayso.cli.terminal import paragraph, printable, width
