@@ -1,20 +1,28 @@
 """Laws of receipts: whatever is changed, they say the same or they say nothing."""
 
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayso.client.answers_file import AnswersFile
 from sayso.client.lookup import find
 from sayso.client.receipt import Proved, verify_receipt
+from sayso.client.receipt_codes import screen_codes
 from sayso.client.receipt_making import receipt_of_codes, receipt_of_file
-from sayso.errors import RegistryError
+from sayso.client.whole import open_core
+from sayso.errors import MalformedError, RegistryError
 from sayso.model.isrc import LAST_KEY, Isrc, isrc_of, key_of
 from sayso.wire.profile import decode, encode
 from sayso.wire.receipt import RECEIPT_LIMIT, encode_receipt
+from tests.answered import decode_answered, plainly_screened
 from tests.receipts import LIMITS, SONGS_PATH, World
-from tests.registries import CONTESTED, LISTED
+from tests.registries import CONTESTED, LISTED, registry_document
 from tests.roles import DEV
 
 WORLD = World(profile=DEV).release()
@@ -22,6 +30,8 @@ QUESTION = WORLD.question()
 ROOTS = WORLD.roots
 CODES = receipt_of_codes(QUESTION, [Isrc(LISTED)], territory=None)
 FILE = receipt_of_file(QUESTION, SONGS_PATH)
+CORE = open_core(QUESTION.fetcher, QUESTION.release)
+DOCUMENT = registry_document()
 
 
 def meaning(proved: Proved) -> tuple[object, ...]:
@@ -138,3 +148,67 @@ def test_a_receipt_says_what_a_look_up_says(isrcs: list[Isrc]) -> None:
         assert (listing.listed, listing.policy) == (found.listed, found.policy)
         assert (listing.title, listing.owner) == (found.title, found.owner)
     assert [one.isrc for one in proved.listings] == sorted(set(isrcs))
+
+
+LISTS = st.sets(KEYS, max_size=30).map(sorted)
+CUTS = st.lists(st.integers(0, 30), max_size=6).map(sorted)
+SALTS = st.binary(min_size=32, max_size=32)
+
+
+@given(LISTS, CUTS, SALTS, st.integers(1, 9), st.sampled_from([None, "DE", "US"]))
+def test_a_list_in_any_parts_is_as_a_second_hand_says(
+    keys: list[int], cuts: list[int], salt: bytes, together: int, territory: str | None
+) -> None:
+    column = np.array(keys, np.int64)
+    asked: dict[str, Any] = {
+        "salt": salt,
+        "territory": territory,
+        "now": QUESTION.asked,
+    }
+    out = BytesIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sayso.client.receipt_codes._TOGETHER", together)
+        said = screen_codes(CORE, np.split(column, cuts), out, **asked)
+    expected, answered = plainly_screened(DOCUMENT, map(isrc_of, keys), **asked)
+    assert said == expected
+    assert out.getvalue() == answered.encode()
+
+
+ANSWERS = plainly_screened(
+    DOCUMENT,
+    sorted(map(Isrc, [CONTESTED, LISTED, "XXF012500000", "XXG012600001"])),
+    salt=bytes(range(32)),
+    territory=None,
+    now=QUESTION.asked,
+)
+PLACES = st.integers(0, len(ANSWERS[1].encode()))
+PUT = st.binary(max_size=4) | st.sampled_from([b"\n", b"\t", b"-", b"-\n", b"\r\n"])
+
+
+@given(PLACES, st.integers(0, 90), PUT, st.integers(1, 200))
+def test_a_changed_file_of_answers_is_read_as_a_second_hand_does(
+    start: int, length: int, new: bytes, block: int
+) -> None:
+    """And in any blocks; it never opens the receipt of another."""
+    said, answered = ANSWERS
+    original = answered.encode()
+    changed = original[:start] + new + original[start + length :]
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sayso.client.answers_file._BLOCK", block)
+        path = Path(folder) / "receipt.answers.tsv"
+        path.write_bytes(changed)
+        try:
+            again = decode_answered(changed)
+        except ValueError:
+            with pytest.raises(MalformedError):
+                list(AnswersFile(path).keys())
+            return
+        file = AnswersFile(path)
+        parts = file.keys()
+        found = [isrc_of(key) for part in parts for key in part.tolist()]
+        assert (file.salt, found) == (again.salt, again.isrcs)
+        if changed == original:
+            file.check(said)
+        else:
+            with pytest.raises(RegistryError):
+                file.check(said)

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from sayso.client.answers_file import AnswersFile
 from sayso.client.receipt_list import screen_list
 from sayso.client.receipt_making import receipt_of_codes, receipt_of_file
 from sayso.client.whole import open_core
-from sayso.model.isrc import Isrc
-from sayso.wire.answered import decode_answered
+from sayso.model.isrc import Isrc, isrc_of
 from sayso.wire.profile import decode
 from sayso.wire.receipt import RECEIPT_LIMIT
 from sayso.wire.receipt_kinds import CODES_LIMIT
+from tests.answered import decode_answered
 from tests.receipts import SONGS_PATH, World
 from tests.registries import CONTESTED
 
@@ -62,10 +63,14 @@ def test_the_page_names_every_field_of_an_answer() -> None:
     assert set(answer["uses"]["clone-voice"]) == set(named)
 
 
-def test_the_example_of_answers_is_one() -> None:
+def test_the_example_of_answers_is_one(tmp_path: Path) -> None:
     (block,) = re.findall(r"^```text\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
     answered = decode_answered(block.encode())
     assert answered.policies[-1] is None
+    path = tmp_path / "receipt.answers.tsv"
+    path.write_text(block, "utf-8")
+    (keys,) = AnswersFile(path).keys()
+    assert [isrc_of(key) for key in keys.tolist()] == answered.isrcs
 
 
 def test_the_page_states_the_limits() -> None:

@@ -130,7 +130,7 @@ def test_it_opens_the_receipt_of_a_list(reader: Reader) -> None:
         territory=None,
         now=QUESTION.asked,
     )
-    data, answers = QUESTION.receipt(screening.said), screening.answered.encode()
+    data, answers = QUESTION.receipt(screening.said), screening.answers
     assert reader.proves(data)["number"] == 2
     assert reader.proves(data, answers)["number"] == 2
     assert "other answers" in reader.refuses(data, answers.replace(b"\t-", b"\tx"))

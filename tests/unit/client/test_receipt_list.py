@@ -4,25 +4,29 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from sayso.client.receipt import check_answers, verify_receipt
+from sayso.client.answers_file import AnswersFile
+from sayso.client.receipt import verify_receipt
 from sayso.client.receipt_list import (
     Screening,
     check_screening,
     screen_list,
 )
 from sayso.client.whole import open_core
+from sayso.columns.codes import Keys
 from sayso.errors import FetchError, RegistryError, UntrustedError
-from sayso.model.isrc import LAST_KEY, Isrc, isrc_of
+from sayso.model.isrc import LAST_KEY, Isrc, isrc_of, key_of
 from sayso.model.vocabulary import Use, Verdict
-from sayso.wire.answered import decode_answered
 from sayso.wire.profile import encode
+from sayso.wire.receipt_kinds import Screened
 from sayso.wire.registry import decode_registry
 from sayso.wire.release import REGISTRY_FILE, registry_path
 from sayso.wire.release_file import ReleaseFile
+from tests.answered import decode_answered, plainly_screened
 from tests.receipts import World
 from tests.registries import (
     ALLOWED,
@@ -35,7 +39,6 @@ from tests.registries import (
     UNTITLED,
     registry_document,
 )
-from tests.trees import digest_of
 
 WORLD = World().release()
 QUESTION = WORLD.question()
@@ -53,11 +56,17 @@ CODES = sorted(
         ],
     )
 )
+KEYS = np.array([key_of(isrc) for isrc in CODES], np.int64)
 
 
 def screened(territory: str | None = None, late: timedelta = timedelta(0)) -> Screening:
     now = QUESTION.asked + late
     return screen_list(CORE, CODES, salt=SALT, territory=territory, now=now)
+
+
+def check(said: Screened) -> None:
+    """Hold what a receipt says against the core."""
+    check_screening(CORE, said, [KEYS], salt=SALT, asked=QUESTION.asked)
 
 
 @pytest.mark.parametrize("territory", [None, "DE", "US"])
@@ -76,15 +85,16 @@ def test_a_list_is_answered_as_the_registry_does(
     assert screening.said.listed == 4
 
 
-def test_each_code_has_the_digest_of_its_policy() -> None:
-    answered = screened().answered
-    contents: dict[int, dict[str, Any]] = {
-        item["number"]: {name: item[name] for name in item if name != "number"}
-        for item in DOCUMENT["policies"]
-    }
-    for isrc, policy in zip(answered.isrcs, answered.policies, strict=True):
-        number = REGISTRY.listing(isrc).number
-        assert policy == (None if number is None else digest_of(contents[number]))
+@pytest.mark.parametrize("territory", [None, "DE", "US"])
+@pytest.mark.parametrize("late", [timedelta(0), LASTS])
+def test_a_second_hand_says_and_writes_the_same(
+    territory: str | None, late: timedelta
+) -> None:
+    said, answered = plainly_screened(
+        DOCUMENT, CODES, salt=SALT, territory=territory, now=QUESTION.asked + late
+    )
+    screening = screened(territory, late)
+    assert screening == Screening(said=said, answers=answered.encode())
 
 
 def test_a_range_holds_from_its_first_code_to_its_last() -> None:
@@ -92,7 +102,8 @@ def test_a_range_holds_from_its_first_code_to_its_last() -> None:
     around = sorted({key + step for key in ends for step in (-1, 0, 1)})
     codes = [isrc_of(key) for key in around if 0 <= key <= LAST_KEY]
     now = QUESTION.asked
-    answered = screen_list(CORE, codes, salt=SALT, territory=None, now=now).answered
+    screening = screen_list(CORE, codes, salt=SALT, territory=None, now=now)
+    answered = decode_answered(screening.answers)
     for isrc, policy in zip(codes, answered.policies, strict=True):
         assert (policy is None) is (REGISTRY.listing(isrc).number is None), isrc
 
@@ -102,7 +113,7 @@ def test_a_core_gives_the_answers_again_for_the_same_country(
     territory: str | None,
 ) -> None:
     screening = screened(territory)
-    check_screening(CORE, screening.said, screening.answered, asked=QUESTION.asked)
+    check(screening.said)
 
 
 def test_the_receipt_shows_no_code() -> None:
@@ -126,17 +137,26 @@ def test_the_same_list_has_another_digest_with_another_salt() -> None:
     assert replace(other, list=said.list, answers=said.answers) == said
 
 
-def test_the_answers_open_the_receipt() -> None:
+def test_the_answers_open_the_receipt(tmp_path: Path) -> None:
     screening = screened()
-    answered = decode_answered(screening.answered.encode())
-    check_answers(screening.said, answered)
-    check_screening(CORE, screening.said, answered, asked=QUESTION.asked)
-    other = replace(answered, policies=[None] * len(CODES))
-    with pytest.raises(UntrustedError, match="not the answers that the receipt"):
-        check_answers(screening.said, other)
-    more = replace(screening.said, codes=screening.said.codes + 1)
-    with pytest.raises(UntrustedError, match="not the answers that the receipt"):
-        check_answers(more, answered)
+    path = tmp_path / "receipt.answers.tsv"
+    path.write_bytes(screening.answers)
+    file = AnswersFile(path)
+    file.check(screening.said)
+    check_screening(
+        CORE, screening.said, file.keys(), salt=file.salt, asked=QUESTION.asked
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "salt"), [(KEYS[1:], SALT), (KEYS[:0], SALT), (KEYS, bytes(32))]
+)
+def test_other_codes_or_another_salt_give_other_answers(
+    keys: Keys, salt: bytes
+) -> None:
+    said = screened().said
+    with pytest.raises(UntrustedError, match="other answers than those of its"):
+        check_screening(CORE, said, [keys], salt=salt, asked=QUESTION.asked)
 
 
 def test_other_counts_than_the_core_gives_are_refused() -> None:
@@ -151,7 +171,7 @@ def test_other_counts_than_the_core_gives_are_refused() -> None:
         replace(screening.said, territory="DE"),
     ):
         with pytest.raises(UntrustedError, match="other answers than those of its"):
-            check_screening(CORE, said, screening.answered, asked=QUESTION.asked)
+            check(said)
 
 
 def test_a_release_that_says_nothing_has_a_core_too() -> None:
@@ -163,7 +183,7 @@ def test_a_release_that_says_nothing_has_a_core_too() -> None:
     core = open_core(question.fetcher, question.release)
     screening = screen_list(core, CODES, salt=SALT, territory=None, now=ISSUED)
     assert screening.said.listed == 0
-    assert set(screening.answered.policies) == {None}
+    assert set(decode_answered(screening.answers).policies) == {None}
 
 
 def file_of(start: str) -> ReleaseFile:
