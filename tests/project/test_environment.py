@@ -46,7 +46,7 @@ def test_a_lock_holds_no_address(path: str) -> None:
 
 @pytest.mark.parametrize("requirement", declared(), ids=str)
 def test_the_lock_covers_what_the_project_declares(requirement: Requirement) -> None:
-    versions = locked(".ci/requirements.txt")
+    versions = locked(".ci/requirements.txt") | locked(".ci/spark.txt")
     assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)])
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from sayso.cli.screening.doing import ANSWERS as ANSWERS_FILE
 from sayso.cli.screening.doing import EU, RECEIPT, REPORT, SUMMARY
-from sayso.client.screening.kernel import ANSWERS, SIBLING
-from sayso.client.screening.lane import ANNOTATED, LISTS, PREFIX
+from sayso.client.screening.kernel import ANSWERS, PREFIX, SIBLING
+from sayso.client.screening.lane import ANNOTATED, LISTS
 from sayso.model.screening import HANDLINGS, STATUSES, Status
 
 TEXT = (Path(__file__).parents[2] / "site/docs/use/screen.md").read_text("utf-8")

@@ -14,16 +14,20 @@ import pyarrow.compute as pc
 
 from sayso.api.clock import now
 from sayso.api.screening.cells import pieces
-from sayso.client.screening.kernel import ANSWERS, BASES, SIBLING, Column, Kernel
+from sayso.client.screening.kernel import (
+    ANSWERS,
+    BASES,
+    PREFIX,
+    SIBLING,
+    Column,
+    Kernel,
+)
 from sayso.client.screening.question import Question
 from sayso.client.screening.verdicts import RULES
 from sayso.client.synced.copy import Copy
 from sayso.client.synced.standing import Standing
 from sayso.model.screening import ACTIONS, STATUSES
 from sayso.wire.policies import CLAIMED, REVIEWED
-
-PREFIX: Final = "sayso_"
-"""Begins the name of every column of answers."""
 
 COLUMNS: Final = tuple(PREFIX + field.name for field in (*ANSWERS, SIBLING))
 """The names of all columns of answers."""

@@ -47,6 +47,9 @@ under a range; the rule; whether ownership is claimed or reviewed; the declarati
 SIBLING: Final = pa.field("sibling", _WORDS)
 """The strictest status of another recording with the same title and artist."""
 
+PREFIX: Final = "sayso_"
+"""What the names of these columns begin with where they stand in a table."""
+
 BASES: Final = ("recording", "range")
 _STATUS_WORDS: Final = pa.array([str(status) for status in STATUSES])
 _ACTION_WORDS: Final = pa.array([str(action) for action in ACTIONS])

@@ -9,7 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from sayso.client.outcome.sink import Sink
-from sayso.client.screening.kernel import Answered
+from sayso.client.screening.kernel import PREFIX, Answered
 from sayso.model.screening import ACTIONS, Action
 
 ANNOTATED: Final = "annotated"
@@ -20,9 +20,6 @@ LISTS: Final[Mapping[str, Action]] = {
     "apart": Action.APART,
 }
 """The files of rows beside the annotated one, and whose rows each holds."""
-
-PREFIX: Final = "sayso_"
-"""What the names of added columns begin with."""
 
 _WAITING: Final = 1
 """How many parts wait to be written, beside the one that is."""

@@ -19,8 +19,8 @@ import pyarrow as pa
 from sayso.client.manifest.rows import Manifest, Rows
 from sayso.client.outcome.sink import sink_of
 from sayso.client.screening.journal import Journal, Progress
-from sayso.client.screening.kernel import Answered, Kernel
-from sayso.client.screening.lane import KEPT, PREFIX, Lane
+from sayso.client.screening.kernel import PREFIX, Answered, Kernel
+from sayso.client.screening.lane import KEPT, Lane
 from sayso.client.screening.seen import Seen
 from sayso.client.screening.tally import Tally
 from sayso.errors import ManifestError

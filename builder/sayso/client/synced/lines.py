@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from sayso.client.synced.numbers import Numbers
-from sayso.errors import FetchError
+from sayso.client.synced.numbers import Numbers, mapped
 from sayso.wire.profile import Json, decode_item
 
 _Key = TypeVar("_Key", bound=str)
@@ -26,21 +25,14 @@ class Lines(Sequence[bytes]):
             FetchError: it is not there.
         """
         self._ends = Numbers(path.with_suffix(ENDS), "q")
-        self._path = path.with_suffix(LINES)
+        self._bytes = mapped(path.with_suffix(LINES))
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def __getitem__(self, place: int) -> bytes:  # type: ignore[override] # no slices
         start = self._ends[place - 1] if place else 0
-        try:
-            with self._path.open("rb") as file:
-                file.seek(start)
-                return file.read(self._ends[place] - start).removesuffix(b"\n")
-        except OSError as error:
-            raise FetchError(
-                f"{self._path} cannot be read: {error.strerror}; run sayso sync again"
-            ) from error
+        return bytes(self._bytes[start : self._ends[place]]).removesuffix(b"\n")
 
     def item(self, place: int) -> Json:
         """Return the item of a line."""

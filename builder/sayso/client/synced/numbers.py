@@ -18,6 +18,23 @@ SIZES: Final[dict[str, int]] = {"q": 8, "i": 4, "Q": 8}
 _EMPTY: Final = memoryview(b"")
 
 
+def mapped(path: Path) -> memoryview:
+    """Return the bytes of a file, which stay where they are, even when it is removed.
+
+    Raises:
+        FetchError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if not file.seek(0, 2):
+                return _EMPTY  # of an empty file nothing can be mapped
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except OSError as error:
+        raise FetchError(
+            f"{path} cannot be read: {error.strerror}; run sayso sync again"
+        ) from error
+
+
 class Numbers:
     """A column of numbers in a file, which stays where it is."""
 
@@ -28,20 +45,8 @@ class Numbers:
             FetchError: it is not there, or has no whole numbers.
         """
         self.path = path
-        try:
-            with path.open("rb") as file:
-                size = file.seek(0, 2)
-                # Of an empty file nothing can be mapped.
-                self.bytes = (
-                    memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-                    if size
-                    else _EMPTY
-                )
-        except OSError as error:
-            raise FetchError(
-                f"{path} cannot be read: {error.strerror}; run sayso sync again"
-            ) from error
-        if size % SIZES[kind]:
+        self.bytes = mapped(path)
+        if len(self.bytes) % SIZES[kind]:
             raise FetchError(f"{path} is cut off; run sayso sync again")
         self.items = self.bytes.cast(kind)
 
