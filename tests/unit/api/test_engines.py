@@ -293,16 +293,27 @@ def test_what_is_lazy_asks_nothing_before_it_runs(tmp_path: Path) -> None:
     folder = written(tmp_path / "copy")
     registry = Registry.open(folder)
     table = pa.table({"isrc": [ALLOWED]})
-    lazy = [
-        registry.screen(pl.DataFrame(table).lazy(), use=USE).collect,
-        registry.screen(as_dask(table), use=USE).compute,
-        registry.screen(table.to_reader(), use=USE).read_all,
-    ]
+    lazy = registry.screen(pl.DataFrame(table).lazy(), use=USE)
     for file in (folder / registry.standing.folder).iterdir():
         file.unlink()
-    for run in lazy:
-        with pytest.raises(Exception, match="run sayso sync again"):
-            run()
+    with pytest.raises(Exception, match="run sayso sync again"):
+        lazy.collect()
+
+
+def test_what_is_being_answered_goes_on_though_the_copy_is_replaced(
+    tmp_path: Path,
+) -> None:
+    folder = written(tmp_path / "copy")
+    registry = Registry.open(folder)
+    parts = pa.RecordBatchReader.from_batches(
+        pa.schema({"isrc": pa.string()}),
+        (pa.record_batch({"isrc": [code]}) for code in (ALLOWED, DENIED)),
+    )
+    stream = registry.screen(parts, use=USE)
+    assert stream.read_next_batch()["sayso_status"].to_pylist() == ["allow"]
+    for file in (folder / registry.standing.folder).iterdir():
+        file.unlink()
+    assert stream.read_next_batch()["sayso_status"].to_pylist() == ["deny"]
 
 
 def test_an_index_stays(registry: Registry) -> None:

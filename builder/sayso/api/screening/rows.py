@@ -17,7 +17,8 @@ from sayso.api.screening.arrow import screen_rows
 from sayso.api.screening.cells import column_of
 from sayso.api.screening.choosing import Chosen, choose
 from sayso.api.screening.frames import answer_frame, is_frame, screen_frame
-from sayso.api.screening.screening import PREFIX, Screening
+from sayso.api.screening.screening import Screening
+from sayso.client.screening.kernel import PREFIX
 from sayso.errors import ManifestError
 from sayso.model.screening import Action
 
