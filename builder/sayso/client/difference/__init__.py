@@ -1,0 +1,1 @@
+"""The difference of two releases: whose answers changed, and how."""
