@@ -10,11 +10,12 @@ for warehouses: that of the policies leaves out what its content digest speaks o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from sayso.columns.policies import NOBODY
 from sayso.columns.rows import (
     PIECE,
     Keys,
@@ -35,9 +36,6 @@ from sayso.wire.contents import (
 from sayso.wire.delta import LARGEST_POLICY, Delta
 from sayso.wire.policies import read_policy
 from sayso.wire.profile import Json, encode_item
-
-NOBODY: Final = 0
-"""Stands for a policy where nobody speaks; none has this number."""
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 

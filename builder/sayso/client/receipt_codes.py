@@ -12,8 +12,9 @@ from typing import BinaryIO, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sayso.client.core import NOBODY, Core
+from sayso.client.core import Core
 from sayso.columns.codes import Bytes, Keys, code_bytes
+from sayso.columns.policies import NOBODY
 from sayso.columns.rows import Numbers
 from sayso.model.answer import answer
 from sayso.model.isrc import LENGTH

@@ -16,8 +16,9 @@ import numpy.typing as npt
 from sayso.client.core import Core
 from sayso.client.difference.defaults import Defaults
 from sayso.client.difference.found import Difference, OfUse
-from sayso.client.difference.states import STATES, Kinds, Places, Policies, Texts
+from sayso.client.difference.states import STATES, Kinds, Policies, Texts
 from sayso.columns.codes import cuts
+from sayso.columns.policies import Places
 from sayso.columns.rows import Keys
 from sayso.errors import MalformedError
 from sayso.model.isrc import LAST_KEY

@@ -9,9 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sayso.client.core import NOBODY, Intervals
+from sayso.client.core import Intervals
 from sayso.client.difference.found import Span
-from sayso.client.difference.states import STATES, Kinds, Places, Policies
+from sayso.client.difference.states import STATES, Kinds, Policies
+from sayso.columns.policies import NOBODY, Places
 from sayso.columns.rows import Keys, Numbers
 from sayso.errors import MalformedError
 from sayso.model.isrc import LAST_KEY, isrc_of

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sayso.client.core import NOBODY
+from sayso.columns.policies import Places, PolicyPlaces
 from sayso.columns.rows import Numbers
 from sayso.errors import MalformedError
 from sayso.model.answer import answer
@@ -26,13 +26,8 @@ from sayso.model.vocabulary import Use, Verdict
 from sayso.wire.policies import read_policy
 from sayso.wire.profile import decode_item
 
-Places: TypeAlias = npt.NDArray[np.int32]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Texts: TypeAlias = "pa.Array[Any]"
-
-_ABSENT: Final = -1
-_DIRECT: Final = 2**24
-"""Policies with smaller numbers than this are found without searching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +71,13 @@ class Kinds:
         Raises:
             MalformedError: an item is not the policy of its number.
         """
-        numbers = sorted(items)
+        places = PolicyPlaces(items)
         kinds, words = [self._kind(None, now)], [[0] * len(self.uses)]
-        for number in numbers:
+        for number in places.numbers[1:].tolist():
             policy = _read(number, items[number])
             kinds.append(self._kind(policy, now))
             words.append(self._by(policy, now))
-        return Policies(np.array([NOBODY, *numbers], np.int64), kinds, words)
+        return Policies(places, kinds, words)
 
     def states(self) -> Bytes:
         """Return the state of each use in each kind: a row for each use."""
@@ -113,15 +108,11 @@ class Policies:
     """
 
     def __init__(
-        self, numbers: npt.NDArray[np.int64], kinds: list[int], by: list[list[int]]
+        self, places: PolicyPlaces, kinds: list[int], by: list[list[int]]
     ) -> None:
         self.kinds: Places = np.array(kinds, np.int32)
         self.by: Places = np.array(by, np.int32)
-        self._numbers = numbers
-        self._direct: Places | None = None
-        if (largest := int(numbers[-1])) < _DIRECT:
-            self._direct = np.full(largest + 1, _ABSENT, np.int32)
-            self._direct[numbers] = np.arange(len(numbers))
+        self._places = places
 
     def places(self, numbers: Numbers) -> Places:
         """Return where the policy of each number stands in the columns.
@@ -129,21 +120,7 @@ class Policies:
         Raises:
             MalformedError: there is no such policy.
         """
-        least, most = int(numbers.min(initial=0)), int(numbers.max(initial=0))
-        if least >= NOBODY and most <= self._numbers[-1]:
-            places = self._found(numbers)
-            if places.min(initial=0) != _ABSENT:
-                return places
-        raise MalformedError(
-            "recordings have a policy that is not there; run sayso sync again"
-        )
-
-    def _found(self, numbers: Numbers) -> Places:
-        if self._direct is not None:
-            return self._direct[numbers]
-        places = self._numbers.searchsorted(numbers).astype(np.int32)
-        places[self._numbers[places] != numbers] = _ABSENT
-        return places
+        return self._places.of(numbers)
 
 
 def _read(number: int, item: bytes) -> Policy:

@@ -13,14 +13,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sayso.client.core import NOBODY, Core, Mask
+from sayso.client.core import Core, Mask
 from sayso.client.screening.question import Question
 from sayso.client.screening.verdicts import Verdicts
 from sayso.columns.cells import INVALID, NOTHING, Cells, read_cells
 from sayso.columns.codes import NO_KEY, Keys, isrcs_of
+from sayso.columns.policies import NOBODY
 from sayso.columns.rows import Numbers
 from sayso.columns.titles import NO_TITLE, Marks, marks_of
-from sayso.errors import UntrustedError
 from sayso.model.screening import ACTIONS, STATUSES, Status
 
 Column: TypeAlias = pa.Array
@@ -138,11 +138,11 @@ class Kernel:
             artists: likewise.
 
         Raises:
-            UntrustedError: the core names a policy that it does not have.
+            MalformedError: the core names a policy that it does not have.
         """
         cells = read_cells(codes)
         keys, numbers, listed = self._deciding(cells)
-        places = self._places(numbers)
+        places = self._verdicts.places(numbers)
         statuses = self._verdicts.statuses[places]
         # A row of several codes keeps its state: a fault weighs more than a yes.
         np.maximum(statuses, cells.states, out=statuses, where=cells.states == INVALID)
@@ -187,7 +187,7 @@ class Kernel:
             return cells.keys, numbers, listed
         keys = cells.keys.copy()
         more, is_listed = self._core.numbers_of(cells.more_keys)
-        places = self._places(more)
+        places = self._verdicts.places(more)
         statuses = self._verdicts.statuses[places]
         ranked = np.lexsort((-statuses.astype(np.int16), cells.more_rows))
         rows = cells.more_rows[ranked]
@@ -196,14 +196,6 @@ class Kernel:
         keys[deciding] = cells.more_keys[strictest]
         numbers[deciding], listed[deciding] = more[strictest], is_listed[strictest]
         return keys, numbers, listed
-
-    def _places(self, numbers: Numbers) -> npt.NDArray[np.int32]:
-        try:
-            return self._verdicts.places(numbers)
-        except KeyError as error:
-            raise UntrustedError(
-                f"there is no policy {error} in this copy; run sayso sync again"
-            ) from error
 
     def _siblings(
         self, keys: Keys, titles: Column | None, artists: Column | None
@@ -227,7 +219,7 @@ class Kernel:
         # A recording is not its own sibling.
         is_other = others != keys[rows_of]
         rows_of, others = rows_of[is_other], others[is_other]
-        places = self._places(self._core.numbers_of(others)[0])
+        places = self._verdicts.places(self._core.numbers_of(others)[0])
         strictest = np.zeros(len(keys), np.uint8)
         np.maximum.at(strictest, rows_of, self._verdicts.statuses[places])
         found[rows_of] = strictest[rows_of]

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sayso.client.core import NOBODY
 from sayso.client.screening.question import Question
+from sayso.columns.policies import NOBODY, Places, PolicyPlaces
 from sayso.model.answer import answer
 from sayso.model.declaration import DeclarationId
 from sayso.model.policy import Cell, Reason
@@ -23,7 +23,6 @@ from sayso.model.vocabulary import Verdict
 from sayso.wire.policies import CLAIMED, REVIEWED, read_policy
 from sayso.wire.profile import decode_item
 
-Places: TypeAlias = npt.NDArray[np.int32]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Texts: TypeAlias = "pa.Array[Any]"
@@ -46,14 +45,15 @@ class Verdicts:
         """
         self._policies = policies
         self._question = question
-        self._places = np.full(1, _UNSEEN, np.int32)
+        self._known = PolicyPlaces(policies)
+        self._places = np.full(len(self._known), _UNSEEN, np.int32)
         self._statuses: list[int] = []
         self._disputed: list[bool] = []
         self._rules = _Words()
         self._ownerships = _Words()
         self._by = _Words()
         self._adding = Lock()
-        self._add(NOBODY)
+        self._add(0)
 
     def places(self, numbers: npt.NDArray[np.int32]) -> Places:
         """Return where in the tables the policy of each number stands.
@@ -62,22 +62,15 @@ class Verdicts:
         threads may ask.
 
         Raises:
-            KeyError: there is no such policy.
+            MalformedError: there is no such policy.
         """
+        known = self._known.of(numbers)
         with self._adding:
-            self._know(numbers)
-        places: Places = self._places[numbers]
+            unseen = known[self._places[known] == _UNSEEN]
+            for place in np.unique(unseen).tolist():
+                self._add(place)
+        places: Places = self._places[known]
         return places
-
-    def _know(self, numbers: npt.NDArray[np.int32]) -> None:
-        largest = int(numbers.max(initial=0))
-        if largest >= len(self._places):
-            room = np.full(max(largest + 1, 2 * len(self._places)), _UNSEEN, np.int32)
-            room[: len(self._places)] = self._places
-            self._places = room
-        unseen = numbers[self._places[numbers] == _UNSEEN]
-        for number in np.unique(unseen).tolist():
-            self._add(number)
 
     @property
     def statuses(self) -> Bytes:
@@ -105,9 +98,9 @@ class Verdicts:
         """Return the declarations that decide in a policy that occurred."""
         return self._cell(number)[0].by
 
-    def _add(self, number: int) -> None:
-        cell, rule = self._cell(number)
-        self._places[number] = len(self._statuses)
+    def _add(self, place: int) -> None:
+        cell, rule = self._cell(int(self._known.numbers[place]))
+        self._places[place] = len(self._statuses)
         self._statuses.append(STATUSES.index(STATUS_OF[cell.verdict]))
         self._disputed.append(cell.disputed)
         self._rules.add(rule)
