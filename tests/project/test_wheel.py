@@ -98,7 +98,7 @@ def test_asking_needs_no_more_than_is_said(wheel: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["yaml", "polars", "markdown", "mkdocs", "msgspec", "pandas", "tinytag"]
+    "module", ["yaml", "polars", "markdown", "mkdocs", "msgspec", "pandas", "openpyxl"]
 )
 def test_who_only_asks_has_nothing_of_the_producing_side(
     consumer: Path, module: str

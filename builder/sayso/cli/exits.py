@@ -64,7 +64,6 @@ _EXTRAS = {
     "pandas": ("a cluster of Spark", "spark"),
     "pkcs11": ("this key", "hsm"),
     "pyspark": ("a cluster of Spark", "spark"),
-    "tinytag": ("audio", "audio"),
 }
 """What needs a module that is not there for everybody, and the extra that brings it."""
 

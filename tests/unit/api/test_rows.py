@@ -13,7 +13,7 @@ import datasets  # type: ignore[import-untyped]
 import numpy as np
 import pyarrow as pa
 import pytest
-import webdataset as wds  # type: ignore[import-untyped]
+import webdataset as wds
 
 from sayso.api.registry import Registry
 from sayso.api.screening import screening as asked
