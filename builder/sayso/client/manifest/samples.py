@@ -131,13 +131,13 @@ class Samples:
 def _key_of(name: str) -> tuple[str | None, str]:
     """Return the key of a member, up to the first dot of its name, and what follows."""
     folder, slash, base = name.rpartition("/")
-    stem, _, suffix = base.partition(".")
+    stem, dot, suffix = base.partition(".")
     first = name.partition("/")[0]
     is_meta = (
         len(first) >= 2 * len(_META)
         and first.startswith(_META)
         and first.endswith(_META)
     )
-    if not stem or not suffix or is_meta:
+    if not stem or not dot or is_meta:
         return None, ""
     return folder + slash + stem, suffix.lower()

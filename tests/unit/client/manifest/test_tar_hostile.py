@@ -222,13 +222,23 @@ LIES: dict[str, tuple[Callable[[], bytes], str]] = {
     "a negative size": (lambda: member("a.json", JSON, size=-512), "header of -512"),
     "a negative size in pax": (
         lambda: pax(("size", "-4096")) + member("a.json", JSON),
-        "negative size",
+        "size contradicts itself",
     ),
     "a negative size in pax, later": (
         lambda: (
             member("b.json", JSON) + pax(("size", "-4096")) + member("a.json", JSON)
         ),
-        "negative size",
+        "size contradicts itself",
+    ),
+    "a size for all members": (
+        lambda: (
+            pax(("size", "2048"), kind=tarfile.XGLTYPE) + member("a.json", JSON) * 9
+        ),
+        "size contradicts itself",
+    ),
+    "a size of a file with gaps that has none": (
+        lambda: pax(("GNU.sparse.realsize", "2048")) + member("a.wav", audio.wav()) * 9,
+        "size contradicts itself",
     ),
     "a long header": (
         lambda: member("x", b"", tarfile.XHDTYPE, size=2**30),
@@ -315,12 +325,12 @@ def test_names_in_longer_headers_are_read(path: Path) -> None:
         assert (row["key"], row["isrc"]) == (name.removesuffix(".json"), [ISRC])
 
 
-def test_members_by_the_ten_thousand_take_no_memory(path: Path) -> None:
-    data = b"".join(member(f"{place}.cls", b"1") for place in range(20_000))
+def test_members_by_the_thousand_take_no_memory(path: Path) -> None:
+    data = b"".join(member(f"{place}.cls", b"1") for place in range(5_000))
     write(path, data, END)
     manifest = open_tar(path)
     tracemalloc.start()
-    assert sum(len(part.table) for part in manifest.read()) == 20_000
+    assert sum(len(part.table) for part in manifest.read()) == 5_000
     assert tracemalloc.get_traced_memory()[1] < 2**24
     tracemalloc.stop()
 
