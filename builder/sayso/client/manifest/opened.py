@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from sayso.client.manifest.audio import open_audio
 from sayso.client.manifest.delimited import Delimited
 from sayso.client.manifest.json_document import JsonDocument
 from sayso.client.manifest.json_lines import JsonLines, is_lines
@@ -10,6 +11,7 @@ from sayso.client.manifest.lines import GZIP, Lines
 from sayso.client.manifest.origin import Origin
 from sayso.client.manifest.parquet import MAGIC, Parquet
 from sayso.client.manifest.rows import Manifest, Remarks
+from sayso.client.manifest.tar import open_tar
 from sayso.errors import ManifestError
 from sayso.wire.text import shown
 
@@ -65,8 +67,6 @@ def open_manifest(
         if source.is_dir():
             return _opened_folder(source, column=column, kind=kind)
         if (kind or _named(source)) == "tar":
-            from sayso.client.manifest.tar import open_tar  # noqa: PLC0415 - an extra
-
             return open_tar(source)
     origin = Origin(source)
     named = _named(source) if isinstance(source, Path) else None
@@ -95,12 +95,12 @@ def _opened_folder(folder: Path, *, column: str | None, kind: str | None) -> Man
     parts = sorted(folder.glob("*.parquet"))
     if parts and kind in {None, "parquet"}:
         return Parquet(str(folder), parts, wanted=column)
+    if kind == "tar":
+        return open_tar(folder)
     if kind not in {None, "audio"}:
         raise ManifestError(
             f"{folder} is a folder, and has no files of the kind {kind}"
         )
-    from sayso.client.manifest.audio import open_audio  # noqa: PLC0415 - an extra
-
     return open_audio(folder)
 
 
