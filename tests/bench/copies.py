@@ -1,6 +1,7 @@
 """The stages `sync` and `ask`: a copy of a registry, and one question to it."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -76,6 +77,7 @@ def sync(setting: Setting) -> list[Row]:
                 turns.append(_sync(location, releases[0], store))
             done.append(turns)
             scratch = setting.fresh("scratch")
+            os.sync()
             places = (address, str(releases[0]), str(scratch))
             limits.append(child("tests.bench.copy_limits", *places)[1])
     first, later, again = ([turn[place] for turn in done] for place in range(3))
@@ -105,6 +107,7 @@ def _sync(
 ) -> tuple[Measured, Facts]:
     root = str(release / FIRST_ROOT)
     options = ("--registry", location, "--root", root, "--store", str(store))
+    os.sync()
     done = measure(module("sayso", "sync", *options, "--json", *more))
     facts: Facts = json.loads(done.output)
     return done, facts

@@ -127,6 +127,7 @@ def _screened(made: Copied, manifest: Path, out: Path, *more: str) -> Measured:
     """Screen with the command; rows that are not kept are no failure."""
     options = ("--use", USE, "--registry", str(made.copy), "--out", str(out), *more)
     command = module("sayso", "screen", str(manifest), *options)
+    os.sync()
     done = measure(command, check=False)
     if done.code not in (0, 1):
         raise CommandError(f"{' '.join(command)} ended with {done.code}:\n{done.error}")
@@ -135,12 +136,14 @@ def _screened(made: Copied, manifest: Path, out: Path, *more: str) -> Measured:
 
 def _peer(name: str, release: Path, manifest: Path, out: Path) -> Measured:
     places = (str(release), str(manifest), str(out))
+    os.sync()
     return measure(module("tests.bench.screeners", name, *places))
 
 
 def _limit(setting: Setting, written: Path, manifest: Path) -> Facts:
     out = setting.fresh("limit") / f"out{manifest.suffix}"
     places = (str(written), str(manifest), str(out))
+    os.sync()
     return child("tests.bench.screeners", "limit", *places)[1]
 
 

@@ -71,7 +71,10 @@ def session(folder: Path) -> Any:  # noqa: ANN401 - of a library without types
 def compare(
     copy: Path, release: Path, manifest: Path, out: Path, repeat: int
 ) -> dict[str, float]:
-    """Return the seconds of both; what they wrote is in `kernel` and `join` of OUT."""
+    """Return the seconds of both: with all columns of answers, and the status alone.
+
+    What they wrote is below OUT: `kernel`, `join`, `kernel_status` and `join_status`.
+    """
     begun = time.perf_counter()
     spark = session(out)
     started = time.perf_counter() - begun
@@ -84,6 +87,8 @@ def compare(
         "kernel": lambda: registry.screen(spark.table("manifest"), use=USE),
         "join": lambda: spark.sql(_SQL.format(block=_BLOCK, use=USE)),
     }
+    ways["kernel_status"] = lambda: ways["kernel"]().select("id", "sayso_status")
+    ways["join_status"] = lambda: ways["join"]().select("id", "status")
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(repeat + 1):
         for name, way in ways.items():
@@ -91,11 +96,19 @@ def compare(
             way().write.mode("overwrite").parquet(str(out / name))
             if turn:
                 spent[name].append(time.perf_counter() - begun)
-    pairs = zip(spent["join"], spent["kernel"], strict=True)
+    times = {
+        name: median(
+            join / kernel
+            for join, kernel in zip(
+                spent[f"join{name}"], spent[f"kernel{name}"], strict=True
+            )
+        )
+        for name in ("", "_status")
+    }
     return {
         "started": started,
         **{name: median(seconds) for name, seconds in spent.items()},
-        "times": median(join / kernel for join, kernel in pairs),
+        **{f"times{name}": ratio for name, ratio in times.items()},
     }
 
 
