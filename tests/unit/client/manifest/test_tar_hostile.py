@@ -3,7 +3,6 @@
 import gzip
 import os
 import tarfile
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -286,10 +285,8 @@ def test_a_header_that_lies_is_refused(path: Path, name: str) -> None:
     make, words = LIES[name]
     write(path, make(), END)
     tracemalloc.start()
-    start = time.perf_counter()
     with pytest.raises(ManifestError, match=words):
         rows(open_tar(path))
-    assert time.perf_counter() - start < 20
     assert tracemalloc.get_traced_memory()[1] < 2**27
     tracemalloc.stop()
 
