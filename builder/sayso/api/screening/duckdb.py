@@ -13,6 +13,14 @@ from sayso.api.screening.choosing import choose
 from sayso.api.screening.screening import Screening
 
 _ROWS: Final = "sayso_rows"
+_SAME: Final = frozenset(
+    {
+        *("BOOLEAN", "DATE", "DOUBLE", "FLOAT", "TIMESTAMP", "VARCHAR", "VARCHAR[]"),
+        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT"),
+        *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+    }
+)
+"""Types that come back from Arrow as they went, which is the fastest way."""
 
 
 def screen_relation(
@@ -23,8 +31,10 @@ def screen_relation(
     A relation runs anew whenever it is read, and may then have its rows in another
     order; answers stand beside the rows that they are of, so it is run here.
     """
-    if not hasattr(relation, "materialize"):
-        # Before DuckDB 2: a few types come back as others, such as ENUM as VARCHAR.
+    if _SAME.issuperset(map(str, relation.types)) or not hasattr(
+        relation, "materialize"
+    ):
+        # Before DuckDB 2 a few types come back as others, such as ENUM as VARCHAR.
         table = screen_rows(screening, relation.to_arrow_table(), column, plain=True)
         return _beside(relation, [], table)
     held = relation.materialize()

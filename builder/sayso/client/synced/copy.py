@@ -1,9 +1,9 @@
 """The copy: what a synced registry answers, from columns and lines on the disk."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sayso.client.files import read_file
 from sayso.client.synced.layout import (
@@ -29,6 +29,7 @@ from sayso.errors import FetchError, MissingError
 from sayso.model.declaration import DeclarationId
 from sayso.model.isrc import Isrc, key_of
 from sayso.model.owner import OwnerId
+from sayso.model.policy import Policy
 from sayso.wire.entries import DeclarationEntry, DisputeEntry, OwnerEntry
 from sayso.wire.evidence import Evidence, read_evidence
 from sayso.wire.listing import Listing
@@ -41,6 +42,9 @@ from sayso.wire.receipt import RECEIPT_LIMIT
 if TYPE_CHECKING:
     from sayso.client.core import Core
     from sayso.client.screening.kernel import Titled
+
+_REMEMBERED: Final = 4096
+"""How many policies are kept as they were read."""
 
 
 class Copy:
@@ -64,6 +68,8 @@ class Copy:
         self._lasts = Numbers(folder / LASTS, "q")
         self._ranges = Numbers(folder / RANGES, "i")
         self.policies = PolicyLines(folder)
+        # Many recordings share a policy; to read one takes longer than to find it.
+        self._policy = lru_cache(_REMEMBERED)(self._read_policy)
         if len(self._keys) != len(self._numbers):
             raise FetchError(f"{folder} is cut off; run sayso sync again")
 
@@ -87,12 +93,11 @@ class Copy:
         key = key_of(isrc)
         place = self._keys.place_of(key)
         number = self._default(key) if place is None else self._numbers[place]
-        policy = None
-        if number is not None:
-            item = self.policies.lines.item(self.policies.place_of(number))
-            _, policy = read_policy(item)
         return Listing(
-            isrc=isrc, listed=place is not None, number=number, policy=policy
+            isrc=isrc,
+            listed=place is not None,
+            number=number,
+            policy=None if number is None else self._policy(number),
         )
 
     def covering(self, listing: Listing) -> tuple[DeclarationEntry, ...]:
@@ -136,6 +141,11 @@ class Copy:
             ranges=(self._firsts, self._lasts, self._ranges),
             policies=self.policies,
         )
+
+    def _read_policy(self, number: int) -> Policy:
+        item = self.policies.lines.item(self.policies.place_of(number))
+        _, policy = read_policy(item)
+        return policy
 
     def _default(self, key: int) -> int | None:
         after = self._firsts.places_until(key)
