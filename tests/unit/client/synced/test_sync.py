@@ -192,6 +192,7 @@ def test_a_delta_leads_to_the_same_core(tmp_path: Path) -> None:
         gzip.compress(encode_delta(replace(DELTA, after=ELSEWHERE))),
         gzip.compress(encode_delta(replace(DELTA, policies={}))),
     ],
+    ids=["no gzip", "no delta", "to another release", "without its policies"],
 )
 def test_a_delta_that_is_wrong_is_answered_by_the_core(
     tmp_path: Path, data: bytes
