@@ -189,6 +189,27 @@ def test_nothing_is_overwritten(desk: Desk) -> None:
     assert "holds a finished screening, and nothing is overwritten" in said
 
 
+@pytest.mark.parametrize("name", ["kept.csv", RECEIPT, REPORT, "annotated.parquet"])
+def test_files_of_others_are_not_overwritten(desk: Desk, name: str) -> None:
+    desk.out.mkdir()
+    (desk.out / name).write_text("mine")
+    said = refused(desk.screen(desk.manifest(CODES)), 2)
+    assert "is there, and nothing is overwritten" in said
+    assert [path.name for path in desk.out.iterdir()] == [name]
+    assert (desk.out / name).read_text() == "mine"
+
+
+def test_what_broke_off_at_the_very_end_is_done_again(desk: Desk) -> None:
+    path = desk.manifest(CODES)
+    assert desk.screen(path).exit_code == 1
+    whole = (desk.out / "annotated.csv").read_bytes()
+    (desk.out / SUMMARY).unlink()
+    (desk.out / WORK).mkdir()
+    assert desk.screen(path).exit_code == 1
+    assert (desk.out / "annotated.csv").read_bytes() == whole
+    assert (desk.out / SUMMARY).exists()
+
+
 @pytest.mark.parametrize(
     ("policy", "kept"),
     [

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sayso import __version__
 from sayso.cli.machine import processors
-from sayso.cli.placing import place_files
+from sayso.cli.placing import replace_file
 from sayso.cli.screening.answering import Answering
 from sayso.cli.screening.eu import eu_text
 from sayso.cli.screening.report import report_html
@@ -126,6 +126,11 @@ def _before(folder: Path, work: Path, asked: str) -> Progress | None:
             f"{folder} holds a finished screening, and nothing is overwritten: give "
             "another folder with --out"
         )
+    if not work.exists() and (taken := _taken(folder)):
+        raise ManifestError(
+            f"{taken} is there, and nothing is overwritten: give another folder with "
+            "--out"
+        )
     try:
         work.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -137,6 +142,13 @@ def _before(folder: Path, work: Path, asked: str) -> Progress | None:
             "question or release): remove it, or give another folder with --out"
         )
     return progress
+
+
+def _taken(folder: Path) -> Path | None:
+    """Return a file of a folder that stands where one of ours belongs."""
+    tables = (f"{role}.*" for role in (ANNOTATED, *LISTS))
+    names = [RECEIPT, ANSWERS, REPORT, EU, *tables]
+    return next((path for name in names for path in folder.glob(name)), None)
 
 
 def _plan(order: Order, work: Path, asked: str) -> Plan:
@@ -192,7 +204,7 @@ def _receipt(
     )
     answers, path = folder / ANSWERS, folder / RECEIPT
     draft.replace(answers)
-    place_files({path: encode_receipt(receipt)})
+    replace_file(path, encode_receipt(receipt))
     return said, [(RECEIPT_ROLE, path), ("answers", answers)]
 
 
@@ -260,8 +272,10 @@ def _file(named: tuple[str, Path]) -> of.Written:
 
 
 def _report(order: Order, account: of.Account) -> None:
-    files = {order.folder / SUMMARY: encode(document(account))}
+    """Write what is said of it; the summary comes last, and says that it is whole."""
+    files = {SUMMARY: encode(document(account))}
     if "report" in order.roles:
-        files[order.folder / REPORT] = report_html(account).encode()
-        files[order.folder / EU] = eu_text(account).encode()
-    place_files(files)
+        report = {REPORT: report_html(account), EU: eu_text(account)}
+        files = {name: text.encode() for name, text in report.items()} | files
+    for name, data in files.items():
+        replace_file(order.folder / name, data)
