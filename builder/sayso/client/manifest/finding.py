@@ -72,13 +72,14 @@ def find(
         wanted: the name of the column with the codes, if the user gave one.
 
     Raises:
-        ManifestError: no column holds codes, or none is called so.
+        ManifestError: no column holds codes, or none is called so, or two are.
     """
     tallies = {place: _tally(column) for place, column in sample.items()}
     if wanted is not None:
         codes, reason = _wanted(manifest, names, wanted), "as asked"
     else:
         codes, reason = _likely(manifest, names, tallies)
+    _check_alone(manifest, names, tallies, codes)
     texts = {place: name for place, name in enumerate(names) if place in sample}
     return Found(
         codes=codes,
@@ -106,6 +107,22 @@ def _tally(column: Column) -> tuple[int, int]:
     states = read_cells(column).states
     states = states[states != NOTHING][:_VALUES]
     return int(np.count_nonzero(states == NAMED)), len(states)
+
+
+def _check_alone(
+    manifest: str,
+    names: Sequence[str],
+    tallies: Mapping[int, tuple[int, int]],
+    codes: int,
+) -> None:
+    """Check that no other column of the same name holds codes: which would count?"""
+    for place, name in enumerate(names):
+        if place != codes and name == names[codes] and tallies.get(place, (0, 0))[0]:
+            raise ManifestError(
+                f"{manifest} has two columns called {_quoted(name)} that hold ISRCs; "
+                "give one of them another name, or put all codes of a recording into "
+                "one cell"
+            )
 
 
 def _wanted(manifest: str, names: Sequence[str], wanted: str) -> int:

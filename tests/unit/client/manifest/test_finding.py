@@ -118,3 +118,13 @@ def test_titles_and_artists_are_known_by_their_names(
 
 def test_the_column_with_the_codes_is_no_title() -> None:
     assert found({"title": CODES[:2], "artist": WORDS}).titles is None
+
+
+def test_two_columns_of_one_name_with_codes_are_refused() -> None:
+    codes = pa.array(CODES[:1])
+    words = pa.array(["a"])
+    for wanted in (None, "isrc"):
+        with pytest.raises(ManifestError, match="two columns called isrc"):
+            find("t.csv", ["isrc", "isrc"], {0: codes, 1: codes}, wanted=wanted)
+    lone = find("t.csv", ["isrc", "isrc"], {0: codes, 1: words}, wanted=None)
+    assert lone.codes == 0
