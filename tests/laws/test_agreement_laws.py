@@ -59,10 +59,11 @@ def copied(published: Published) -> Iterator[Copy]:
 
 
 def moments(published: Published) -> list[datetime]:
-    """Return when a release is asked: when it is issued, and as a policy ends."""
-    ends = {policy.until for policy in published.registry.policies.values()} - {None}
-    issued = published.release.header.issued
-    return sorted({issued, *(end for end in ends if end is not None)})
+    """Return when a release is asked: when it is issued, and around a policy's end."""
+    untils = {policy.until for policy in published.registry.policies.values()}
+    ends = {until for until in untils if until is not None}
+    before = {end - timedelta(seconds=1) for end in ends}
+    return sorted({published.release.header.issued, *before, *ends})
 
 
 def screened(
