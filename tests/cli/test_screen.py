@@ -249,6 +249,15 @@ def test_a_wrong_question_is_refused(desk: Desk, words: list[str], why: str) -> 
     assert not desk.out.exists()
 
 
+@pytest.mark.parametrize(("country", "kept"), [("de", True), ("US", False)])
+def test_what_is_allowed_in_one_country_is_kept_there_alone(
+    desk: Desk, country: str, *, kept: bool
+) -> None:
+    result = desk.screen(desk.manifest([ALLOWED]), "--in", country)
+    assert result.exit_code == (0 if kept else 1), result.output
+    assert len(desk.rows("kept.csv")) == kept
+
+
 def test_who_believes_only_reviewed_owners_reads_claims_as_undeclared(
     desk: Desk,
 ) -> None:
@@ -335,6 +344,29 @@ def test_a_registry_of_another_time_gives_no_answer(
     words = ["--registry", tmp_path / "old", "--root", tmp_path / "old.json"]
     refused(desk.screen(desk.manifest([ALLOWED]), *words), 40)
     assert not desk.out.exists()
+
+
+def test_a_core_that_says_otherwise_gives_no_answer(desk: Desk) -> None:
+    (path,) = (desk.folder / "registry" / "bulk").glob("*.core.parquet")
+    table = pq.read_table(path)
+    allowed = table["policy"].to_pylist()[0]
+    numbers = pa.array([allowed] * table.num_rows, table["policy"].type)
+    pq.write_table(table.set_column(1, "policy", numbers), path)
+    refused(desk.screen(desk.manifest([CONTESTED])), 40)
+    assert not desk.out.exists()
+
+
+def test_a_registry_that_is_not_there_gives_no_answer(desk: Desk) -> None:
+    where = ["--registry", desk.folder / "nothing", *desk.root]
+    words = ["screen", desk.manifest([ALLOWED]), "--use", USE, *where]
+    refused(run(*words, "--out", desk.out), 40)
+    assert not desk.out.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(desk: Desk) -> None:
+    desk.out.write_text("mine")
+    result = desk.screen(desk.manifest(CODES), "--out", desk.out / "beneath")
+    assert "cannot be made" in refused(result, 2)
 
 
 def test_a_forged_core_gives_no_answer(desk: Desk) -> None:
