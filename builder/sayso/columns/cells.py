@@ -27,6 +27,12 @@ NAMED: Final = STATUSES.index(Status.ALLOW)
 INVALID: Final = STATUSES.index(Status.INVALID_IDENTIFIER)
 NOTHING: Final = STATUSES.index(Status.NO_IDENTIFIER)
 
+_BINARY: Final = (
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_fixed_size_binary,
+    pa.types.is_binary_view,
+)
 _HYPHENATED: Final = 15
 _SPARED: Final = (2, 6, 9)
 _KEPT: Final = np.array([0, 1, 3, 4, 5, 7, 8, 10, 11, 12, 13, 14])
@@ -84,7 +90,7 @@ def _as_text(column: Column) -> Column:
         return column
     if pa.types.is_null(kind):
         return pa.nulls(len(column), pa.large_string())
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if any(is_kind(kind) for is_kind in _BINARY):
         # Only ASCII can be a code: other bytes are replaced before they are a text.
         try:
             return column.cast(pa.large_string())
@@ -117,6 +123,9 @@ def _of_texts(texts: Column) -> Cells:
             more_keys=np.empty(0, np.int64),
             is_plain=True,
         )
+    if texts.null_count:
+        # What stands beneath a null is nothing, whatever it is.
+        lengths = np.where(np.asarray(texts.is_valid()), lengths, 0)
     keys = _short(ends, data, lengths)
     doubtful = keys == NO_KEY
     if texts.null_count:

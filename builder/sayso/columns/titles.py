@@ -24,7 +24,7 @@ LONGEST: Final = 200
 """How many letters and digits of a title, and of an artist, are compared."""
 
 _OTHERS: Final = (
-    r"(?:[,;/&+|\x00]|\s(?:feat|ft|featuring|with|vs|x|and|und|et|y)\b\.?).*$"
+    r"(?s)(?:[,;/&+|\x00]|\s(?:feat|ft|featuring|with|vs|x|and|und|et|y)\b\.?).*$"
 )
 _UNSPOKEN: Final = r"[^\p{L}\p{N}]+"
 _BETWEEN: Final = "\x1f"
@@ -52,7 +52,9 @@ def marks_of(titles: Column, artists: Column) -> Marks:
 
 def _lower(texts: Column) -> Column:
     texts = pc.fill_null(texts.cast(pa.large_string()), "")
-    return pc.utf8_lower(pc.utf8_normalize(texts, "NFKC"))
+    # Some letters are one with their accent only when they are small.
+    small = pc.utf8_lower(pc.utf8_normalize(texts, "NFKC"))
+    return pc.utf8_normalize(small, "NFKC")
 
 
 def _spoken(texts: Column) -> Column:

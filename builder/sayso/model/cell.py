@@ -27,6 +27,7 @@ _MISSING: Final = frozenset(
 
 _BETWEEN: Final = re.compile(r"[;,/|\x00\t\r\n]+")
 _BLANKS: Final = re.compile(r"[\s\x00]+")
+_PLAIN_LIST: Final = re.compile(r"\[[^{}\\]*\]")
 _DECODER: Final = JSONDecoder()
 
 
@@ -88,7 +89,8 @@ def _several(parts: list[str] | None) -> Cell:
 
 def _listed(text: str) -> list[str] | None:
     """Return the items of a list of texts; None where it is none."""
-    if text.count("[") > 1 or "\\" in text or not text.endswith("]"):
+    # Nothing within it may be nested, however deep that would go.
+    if text.count("[") > 1 or not _PLAIN_LIST.fullmatch(text):
         return None
     try:
         value, end = _DECODER.raw_decode(text.replace("'", '"'))
