@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sayso.client.account import Believed
 from sayso.client.core import Core
-from sayso.client.screening.kernel import Titled
+from sayso.client.screening.siblings import Titled
 from sayso.model.declaration import DeclarationId
 from sayso.model.owner import OwnerId
 from sayso.wire.entries import DeclarationEntry, OwnerEntry

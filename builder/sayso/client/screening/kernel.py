@@ -15,16 +15,20 @@ import pyarrow.compute as pc
 
 from sayso.client.core import Core, Mask
 from sayso.client.screening.question import Question
+from sayso.client.screening.siblings import (
+    NO_SIBLING,
+    Statuses,
+    Titled,
+    siblings_of,
+)
 from sayso.client.screening.verdicts import Verdicts
 from sayso.columns.cells import INVALID, NOTHING, Cells, read_cells
 from sayso.columns.codes import NO_KEY, Keys, isrcs_of
 from sayso.columns.policies import NOBODY
 from sayso.columns.rows import Numbers
-from sayso.columns.titles import NO_TITLE, Marks, marks_of
 from sayso.model.screening import ACTIONS, STATUSES, Status
 
 Column: TypeAlias = pa.Array
-Statuses: TypeAlias = npt.NDArray[np.uint8]
 
 _WORDS: Final = pa.dictionary(pa.int8(), pa.string())
 _TEXTS: Final = pa.dictionary(pa.int32(), pa.string())
@@ -56,15 +60,6 @@ _ACTION_WORDS: Final = pa.array([str(action) for action in ACTIONS])
 _BASIS_WORDS: Final = pa.array(BASES)
 _WEAKEST_RESERVED: Final = STATUSES.index(Status.ASK)
 _STRICTEST: Final = STATUSES.index(Status.DENY)
-_NO_SIBLING: Final = 255
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Titled:
-    """What stands for the titles of a registry, ascending, and whose they are."""
-
-    marks: Marks
-    keys: Keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,7 +144,10 @@ class Kernel:
         statuses[cells.states == NOTHING] = NOTHING
         spoken = keys != NO_KEY
         disputed = self._verdicts.disputed[places] & spoken
-        siblings = self._siblings(keys, titles, artists)
+        siblings = np.full(len(keys), NO_SIBLING, np.uint8)
+        if self._titled is not None and titles is not None and artists is not None:
+            statuses_of = self._statuses_of
+            siblings = siblings_of(keys, titles, artists, self._titled, statuses_of)
         has_sibling = (siblings >= _WEAKEST_RESERVED) & (siblings <= _STRICTEST)
         actions = self._actions(statuses, disputed, has_sibling)
         columns = [
@@ -160,7 +158,7 @@ class Kernel:
             *self._grounds(places, listed, statuses),
         ]
         if self._question.siblings:
-            columns.append(_words(siblings, _STATUS_WORDS, siblings == _NO_SIBLING))
+            columns.append(_words(siblings, _STATUS_WORDS, siblings == NO_SIBLING))
         return Answered(
             statuses=statuses,
             actions=actions,
@@ -175,7 +173,8 @@ class Kernel:
     def _deciding(self, cells: Cells) -> tuple[Keys, Numbers, Mask]:
         """Return the code that decides each row, its policy, and whether it is listed.
 
-        Of several codes the one with the strictest status decides.
+        Of several codes the one with the strictest status decides; of those that are
+        as strict, one that is disputed.
         """
         # Neighbours in the registry are neighbours in memory.
         order = np.argsort(cells.keys)
@@ -189,7 +188,8 @@ class Kernel:
         more, is_listed = self._core.numbers_of(cells.more_keys)
         places = self._verdicts.places(more)
         statuses = self._verdicts.statuses[places]
-        ranked = np.lexsort((-statuses.astype(np.int16), cells.more_rows))
+        weights = 2 * statuses.astype(np.int16) + self._verdicts.disputed[places]
+        ranked = np.lexsort((-weights, cells.more_rows))
         rows = cells.more_rows[ranked]
         strictest = ranked[np.diff(rows, prepend=-1) != 0]
         deciding = cells.more_rows[strictest]
@@ -197,33 +197,10 @@ class Kernel:
         numbers[deciding], listed[deciding] = more[strictest], is_listed[strictest]
         return keys, numbers, listed
 
-    def _siblings(
-        self, keys: Keys, titles: Column | None, artists: Column | None
-    ) -> Statuses:
-        """Return the strictest status of recordings with the same title and artist."""
-        found = np.full(len(keys), _NO_SIBLING, np.uint8)
-        if self._titled is None or titles is None or artists is None:
-            return found
-        marks = marks_of(titles, artists)
-        titled = self._titled
-        first = titled.marks.searchsorted(marks)
-        after = titled.marks.searchsorted(marks, side="right")
-        asked = np.flatnonzero((marks != NO_TITLE) & (after > first))
-        if not len(asked):
-            return found
-        counts = (after - first)[asked]
-        rows_of = np.repeat(asked, counts)
-        ends = np.cumsum(counts)
-        within = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
-        others = titled.keys[np.repeat(first[asked], counts) + within]
-        # A recording is not its own sibling.
-        is_other = others != keys[rows_of]
-        rows_of, others = rows_of[is_other], others[is_other]
-        places = self._verdicts.places(self._core.numbers_of(others)[0])
-        strictest = np.zeros(len(keys), np.uint8)
-        np.maximum.at(strictest, rows_of, self._verdicts.statuses[places])
-        found[rows_of] = strictest[rows_of]
-        return found
+    def _statuses_of(self, keys: Keys) -> Statuses:
+        numbers, _ = self._core.numbers_of(keys)
+        places = self._verdicts.places(numbers)
+        return self._verdicts.statuses[places]
 
     def _actions(self, statuses: Statuses, disputed: Mask, sibling: Mask) -> Statuses:
         """Return what is done with each row, from a table of all that may be."""

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sayso.client.core import Core, Intervals
-from sayso.client.screening.kernel import Titled
+from sayso.client.screening.siblings import Titled
 from sayso.client.synced import layout
-from sayso.client.synced.lines import ENDS, LINES
 from sayso.client.synced.numbers import Numbers
 from sayso.wire.contents import Contents
 from sayso.wire.profile import Json, encode_item
@@ -71,8 +70,10 @@ def write_copy(folder: Path, core: Core, items: Mapping[str, Sequence[Json]]) ->
             layout.NUMBERS: np.array(numbers, np.int32),
         },
     )
-    _write_lines(folder / "policies", (core.policies[number] for number in numbers))
-    for name in ("owners", "declarations", "disputes"):
+    _write_lines(
+        folder / layout.POLICY_LINES, (core.policies[number] for number in numbers)
+    )
+    for name in layout.LISTS:
         _write_lines(folder / name, map(encode_item, items[name]))
 
 
@@ -99,10 +100,10 @@ def write_file(path: Path, data: bytes) -> None:
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
     ends = [0]
-    with path.with_suffix(LINES).open("xb") as file:
+    with path.with_suffix(layout.LINES).open("xb") as file:
         for line in lines:
             file.write(line + b"\n")
             ends.append(ends[-1] + len(line) + 1)
         file.flush()
         os.fsync(file.fileno())
-    write_columns(path.parent, {path.name + ENDS: np.array(ends[1:], np.int64)})
+    write_columns(path.parent, {path.name + layout.ENDS: np.array(ends[1:], np.int64)})

@@ -11,8 +11,10 @@ from sayso.client.synced.layout import (
     FIRSTS,
     KEYS,
     LASTS,
+    LISTS,
     NUMBERS,
     POLICIES,
+    POLICY_LINES,
     RANGES,
     TITLED,
     TITLES,
@@ -25,7 +27,7 @@ from sayso.client.synced.standing import (
     Standing,
     decode_standing,
 )
-from sayso.errors import FetchError, MissingError
+from sayso.errors import FetchError, MalformedError, MissingError
 from sayso.model.declaration import DeclarationId
 from sayso.model.isrc import Isrc, key_of
 from sayso.model.owner import OwnerId
@@ -41,7 +43,7 @@ from sayso.wire.receipt import RECEIPT_LIMIT
 
 if TYPE_CHECKING:
     from sayso.client.core import Core
-    from sayso.client.screening.kernel import Titled
+    from sayso.client.screening.siblings import Titled
 
 _REMEMBERED: Final = 4096
 """How many policies are kept as they were read."""
@@ -70,8 +72,24 @@ class Copy:
         self.policies = PolicyLines(folder)
         # Many recordings share a policy; to read one takes longer than to find it.
         self._policy = lru_cache(_REMEMBERED)(self._read_policy)
-        if len(self._keys) != len(self._numbers):
-            raise FetchError(f"{folder} is cut off; run sayso sync again")
+        ends = {len(each) for each in (self._firsts, self._lasts, self._ranges)}
+        if len(self._keys) != len(self._numbers) or len(ends) > 1:
+            raise _cut_off(folder)
+
+    def check_whole(self) -> None:
+        """Check that everything is there that may be asked for.
+
+        Raises:
+            FetchError: a file is missing or cut off.
+            MalformedError: one is damaged.
+        """
+        for name in LISTS:
+            Lines(self.folder / name)
+        self.evidence()
+        if self.standing.titles:
+            marks = Numbers(self.folder / TITLES, "Q")
+            if len(marks) != len(Numbers(self.folder / TITLED, "q")):
+                raise _cut_off(self.folder)
 
     @property
     def recordings(self) -> int:
@@ -143,8 +161,13 @@ class Copy:
         )
 
     def _read_policy(self, number: int) -> Policy:
-        item = self.policies.lines.item(self.policies.place_of(number))
-        _, policy = read_policy(item)
+        try:
+            place = self.policies.place_of(number)
+        except KeyError as error:
+            raise MalformedError(
+                f"{self.folder} has no policy {number}; run sayso sync again"
+            ) from error
+        _, policy = read_policy(self.policies.lines.item(place))
         return policy
 
     def _default(self, key: int) -> int | None:
@@ -160,7 +183,9 @@ class PolicyLines(Mapping[int, bytes]):
     def __init__(self, folder: Path) -> None:
         """Open them; its errors are those of `Lines`."""
         self._numbers = Numbers(folder / NUMBERS, "i")
-        self.lines = Lines(folder / "policies")
+        self.lines = Lines(folder / POLICY_LINES)
+        if len(self._numbers) != len(self.lines):
+            raise _cut_off(folder)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -201,3 +226,7 @@ def open_copy(folder: Path) -> Copy | None:
     """Return the copy in a folder, or None if there is none; its errors are theirs."""
     standing = read_standing(folder)
     return None if standing is None else Copy(folder / standing.folder, standing)
+
+
+def _cut_off(folder: Path) -> FetchError:
+    return FetchError(f"{folder} is cut off; run sayso sync again")

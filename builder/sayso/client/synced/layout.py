@@ -14,6 +14,20 @@ NUMBERS: Final = "policy.numbers.i32"
 TITLES: Final = "titles.u64"
 TITLED: Final = "titles.i64"
 EVIDENCE: Final = "evidence.json"
+LISTS: Final = ("owners", "declarations", "disputes")
+"""What is kept as lines, in files of these names."""
+
+POLICY_LINES: Final = "policies"
+LINES: Final = ".jsonl"
+ENDS: Final = ".ends"
+
+FILES: Final = frozenset(
+    {
+        *(KEYS, POLICIES, FIRSTS, LASTS, RANGES, NUMBERS, TITLES, TITLED, EVIDENCE),
+        *(name + end for name in (*LISTS, POLICY_LINES) for end in (LINES, ENDS)),
+    }
+)
+"""All that the folder of a copy may hold."""
 
 
 def copies_below(store: Path, root: Digest) -> Path:

@@ -3,16 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from sayso.client.synced.layout import ENDS, LINES
 from sayso.client.synced.numbers import Numbers, mapped
+from sayso.errors import FetchError, MalformedError
 from sayso.wire.profile import Json, decode_item
 
 _Key = TypeVar("_Key", bound=str)
 _Item = TypeVar("_Item")
-
-LINES: Final = ".jsonl"
-ENDS: Final = ".ends"
 
 
 class Lines(Sequence[bytes]):
@@ -22,10 +21,13 @@ class Lines(Sequence[bytes]):
         """Open a file; `path` is that of its lines, without a suffix.
 
         Raises:
-            FetchError: it is not there.
+            FetchError: it is not there, or is cut off.
         """
         self._ends = Numbers(path.with_suffix(ENDS), "q")
         self._bytes = mapped(path.with_suffix(LINES))
+        size = self._ends[-1] if len(self._ends) else 0
+        if size != len(self._bytes):
+            raise FetchError(f"{path}{LINES} is cut off; run sayso sync again")
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -67,4 +69,6 @@ class Items(Mapping[_Key, _Item], Generic[_Key, _Item]):
 
     def _id(self, place: int) -> str:
         item = self._lines.item(place)
-        return str(item["id"])  # type: ignore[call-overload, index] # it is an object
+        if not isinstance(item, dict) or "id" not in item:
+            raise MalformedError("the copy is damaged; run sayso sync again")
+        return str(item["id"])

@@ -5,6 +5,7 @@ It is written after all was verified, and read without any of the tools that thi
 a look-up is done in the time that those would need to load.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,7 @@ from sayso.wire.profile import decode, encode
 from sayso.wire.text import Digest, format_time
 
 FORMAT: Final = "sayso/synced/1"
+_NAME: Final = re.compile(r"[0-9a-z_-]+", re.ASCII)
 STANDING_FILE: Final = "synced.json"
 STANDING_LIMIT: Final = 2**16
 """synced.json is never longer, in bytes."""
@@ -105,7 +107,7 @@ def decode_standing(data: bytes) -> Standing:
         release=read_header(release),
         digest=members.digest("release_sha256"),
         contents=read_contents(members.object("contents")),
-        folder=members.text("folder"),
+        folder=_folder(members),
         titles=members.flag("titles"),
         location=members.text("location"),
         root=members.digest("root"),
@@ -117,3 +119,11 @@ def decode_standing(data: bytes) -> Standing:
     release.end()
     members.end()
     return standing
+
+
+def _folder(members: Members) -> str:
+    """Return the name of the folder, which leads nowhere else."""
+    name = members.text("folder")
+    if _NAME.fullmatch(name) is None:
+        raise members.wrong("folder", "the name of a folder beside it")
+    return name

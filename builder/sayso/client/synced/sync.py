@@ -4,13 +4,11 @@ A new copy is made beside the one in force and takes its place at once: whoever 
 meanwhile is answered by the old one, and a sync that fails changes nothing.
 """
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from sayso.client.core import Core, apply_delta
 from sayso.client.fetch import Fetcher
@@ -22,17 +20,17 @@ from sayso.client.registry import fetch_listed
 from sayso.client.synced.columns import write_copy, write_file
 from sayso.client.synced.copy import Copy, read_standing
 from sayso.client.synced.layout import EVIDENCE
-from sayso.client.synced.standing import STANDING_FILE, Standing, encode_standing
+from sayso.client.synced.placing import DRAFT, put, settle, tidy
+from sayso.client.synced.standing import STANDING_FILE, Standing
 from sayso.client.synced.titles import Told, write_titles
 from sayso.client.whole import Documents, core_of, open_documents
+from sayso.columns.rows import content_of
 from sayso.errors import FetchError, MalformedError, RegistryError
 from sayso.trust.profiles import Role
 from sayso.wire.delta import DELTA_LIMIT, decode_delta
 from sayso.wire.evidence import encode_evidence
 from sayso.wire.profile import encode
 from sayso.wire.release_file import ReleaseFile
-
-_DRAFT: Final = ".draft-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +111,12 @@ def _sync(
             checked=trusted.checked,
             fresh_until=fresh_until(trusted),
         )
-        kept.write(encode_standing(standing))
+        put(kept, standing)
         return Synced(copy=Copy(old.folder, standing), before=before)
     told("Fetching the registry", 0, 1)
     documents = open_documents(counted, trusted.release)
     core, changed = _new_core(counted, documents, old, told)
-    draft = Path(tempfile.mkdtemp(dir=folder, prefix=_DRAFT))
+    draft = Path(tempfile.mkdtemp(dir=folder, prefix=DRAFT))
     try:
         told("Writing the copy", 0, 1)
         write_copy(draft, core, documents.items)
@@ -126,13 +124,12 @@ def _sync(
         if titles:
             write_titles(draft, counted, documents.registry.parts, told)
         number = trusted.release.header.number
-        place = _settle(draft, draft.name.replace(_DRAFT, f"{number}-"))
+        place = settle(draft, draft.name.replace(DRAFT, f"{number}-"))
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     standing = _standing(trusted, documents, location, place.name, titles=titles)
-    kept.write(encode_standing(standing))
-    kept.path.chmod(0o644)
-    _tidy(folder, keep=place.name)
+    put(kept, standing)
+    tidy(folder, keep=place.name)
     return Synced(
         copy=Copy(place, standing),
         before=before,
@@ -175,13 +172,21 @@ def _sound(folder: Path) -> Copy | None:
     """Return the copy that is there; none where it is damaged, so that it is mended."""
     try:
         standing = read_standing(folder)
-        return None if standing is None else Copy(folder / standing.folder, standing)
+        if standing is None:
+            return None
+        copy = Copy(folder / standing.folder, standing)
+        copy.check_whole()
     except RegistryError:
         return None
+    return copy
 
 
 def _is_newest(standing: Standing, trusted: Trusted, *, titles: bool) -> bool:
-    return standing.digest == trusted.entry.digest and standing.titles == titles
+    return (
+        standing.digest == trusted.entry.digest
+        and standing.root == trusted.chain.roots[0].digest
+        and standing.titles == titles
+    )
 
 
 def _standing(
@@ -208,7 +213,7 @@ def _new_core(
     """Return the core of a release, and how many recordings a delta changed."""
     if old is not None:
         core = old.core()
-        if core.contents == documents.contents:
+        if core.contents == documents.contents and _is_intact(core):
             return core, 0
         if (listed := _delta(documents, core.contents.number)) is not None:
             told("Fetching what changed", 0, 1)
@@ -218,11 +223,17 @@ def _new_core(
                 if delta.after != documents.contents:
                     raise MalformedError(f"{listed.path} leads to another release")
                 return apply_delta(core, delta), len(delta.keys)
-            except RegistryError:
-                # The core is the answer to every fault of a delta, or of the copy.
+            except (RegistryError, ValueError, LookupError):
+                # The core is the answer to every fault of a delta, or of the copy,
+                # whose columns may be of any numbers where they are damaged.
                 pass
     told("Fetching the recordings", 0, 1)
     return core_of(fetcher, documents), None
+
+
+def _is_intact(core: Core) -> bool:
+    """Return whether the columns on the disk still are what was written."""
+    return content_of(core.keys, core.numbers) == core.contents.core
 
 
 def _delta(documents: Documents, number: int) -> ReleaseFile | None:
@@ -231,23 +242,3 @@ def _delta(documents: Documents, number: int) -> ReleaseFile | None:
         if file.path.startswith("delta/") and file.path.endswith(end):
             return file
     return None
-
-
-def _settle(draft: Path, name: str) -> Path:
-    """Give a finished copy its name, on the disk when this returns."""
-    place = draft.rename(draft.with_name(name))
-    place.chmod(0o755)
-    folder = os.open(place.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return place
-
-
-def _tidy(folder: Path, *, keep: str) -> None:
-    """Take away copies that are no longer in force; whoever reads one still can."""
-    for place in folder.iterdir():
-        is_copy = place.name[:1].isdigit() or place.name.startswith(_DRAFT)
-        if is_copy and place.is_dir() and place.name != keep:
-            shutil.rmtree(place, ignore_errors=True)

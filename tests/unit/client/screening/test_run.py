@@ -14,11 +14,12 @@ from sayso.client.manifest.opened import open_manifest
 from sayso.client.screening import run as running
 from sayso.client.screening import seen as gathering
 from sayso.client.screening.journal import Journal, Progress
-from sayso.client.screening.kernel import Kernel, Titled
+from sayso.client.screening.kernel import Kernel
 from sayso.client.screening.lane import ANNOTATED, LISTS
 from sayso.client.screening.question import Question
 from sayso.client.screening.run import Plan, Ran, run
 from sayso.client.screening.seen import Seen
+from sayso.client.screening.siblings import Titled
 from sayso.client.screening.tally import Tally
 from sayso.columns.titles import marks_of
 from sayso.errors import MalformedError, ManifestError
