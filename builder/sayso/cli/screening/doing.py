@@ -15,6 +15,7 @@ from sayso import __version__
 from sayso.cli.machine import processors
 from sayso.cli.placing import replace_file
 from sayso.cli.screening.answering import Answering
+from sayso.cli.screening.beginning import begin, state_of
 from sayso.cli.screening.eu import eu_text
 from sayso.cli.screening.report import report_html
 from sayso.cli.screening.summary import document
@@ -23,12 +24,10 @@ from sayso.client import account as of
 from sayso.client.manifest.rows import Manifest
 from sayso.client.receipt_codes import screen_codes
 from sayso.client.screening.accounting import speakers_of
-from sayso.client.screening.journal import Journal, Progress
 from sayso.client.screening.kernel import Kernel
 from sayso.client.screening.lane import ANNOTATED, LISTS
 from sayso.client.screening.question import Question
 from sayso.client.screening.run import Plan, Ran, run
-from sayso.errors import ManifestError
 from sayso.wire.answered import SALT_BYTES
 from sayso.wire.profile import encode
 from sayso.wire.receipt import Receipt, encode_receipt
@@ -45,6 +44,7 @@ ROLES = (ANNOTATED, *LISTS, RECEIPT_ROLE, "report")
 
 SUMMARY, REPORT, EU = "screening.json", "report.html", "eu-summary.txt"
 RECEIPT, ANSWERS = "receipt.json", "receipt.answers.tsv"
+_NAMES = (RECEIPT, ANSWERS, REPORT, EU, *(f"{role}.*" for role in (ANNOTATED, *LISTS)))
 _TABLES = frozenset({"csv", "tsv", "json", "jsonl", "parquet", "xlsx"})
 
 
@@ -78,7 +78,7 @@ def do(order: Order, answering: Answering, *, told: Steps) -> of.Account:
     """
     work = order.folder / WORK
     asked = _asked(order, answering)
-    before = _before(order.folder, work, asked)
+    before = begin(order.folder, work, asked, last=SUMMARY, names=_NAMES)
     moment = order.question.now if before is None else before.moment
     order = replace(order, question=replace(order.question, now=moment))
     kernel = Kernel(answering.core, order.question, answering.titled)
@@ -107,48 +107,15 @@ def do(order: Order, answering: Answering, *, told: Steps) -> of.Account:
 
 def _asked(order: Order, answering: Answering) -> str:
     """Return what tells this screening from another one."""
-    stat = None if order.path is None else order.path.stat()
     question = order.question
     parts: list[object] = [
         *(question.use, question.territory, question.reviewed_only, question.siblings),
         *(sorted(question.handling.kept), question.handling.disputed),
         *(question.handling.sibling, str(order.as_of), answering.believed.digest),
         *(order.manifest.name, order.manifest.column, sorted(order.roles)),
-        *(() if stat is None else (stat.st_size, stat.st_mtime_ns)),
+        state_of(order.path),
     ]
     return json.dumps(parts)
-
-
-def _before(folder: Path, work: Path, asked: str) -> Progress | None:
-    """Return how far an earlier run of the same screening came; begin otherwise."""
-    if (folder / SUMMARY).exists():
-        raise ManifestError(
-            f"{folder} holds a finished screening, and nothing is overwritten: give "
-            "another folder with --out"
-        )
-    if not work.exists() and (taken := _taken(folder)):
-        raise ManifestError(
-            f"{taken} is there, and nothing is overwritten: give another folder with "
-            "--out"
-        )
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ManifestError(f"{work} cannot be made: {error.strerror}") from error
-    progress = Journal(work).read()
-    if progress is not None and progress.asked != asked:
-        raise ManifestError(
-            f"{folder} holds the beginning of another screening (of another manifest, "
-            "question or release): remove it, or give another folder with --out"
-        )
-    return progress
-
-
-def _taken(folder: Path) -> Path | None:
-    """Return a file of a folder that stands where one of ours belongs."""
-    tables = (f"{role}.*" for role in (ANNOTATED, *LISTS))
-    names = [RECEIPT, ANSWERS, REPORT, EU, *tables]
-    return next((path for name in names for path in folder.glob(name)), None)
 
 
 def _plan(order: Order, work: Path, asked: str) -> Plan:

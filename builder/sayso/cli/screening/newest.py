@@ -6,6 +6,7 @@ from sayso.cli.at_once import copy_at_once
 from sayso.cli.screening.answering import Answering, Where
 from sayso.cli.steps import Steps
 from sayso.client.account import Believed
+from sayso.errors import FetchError
 
 
 def newest(where: Where, *, now: datetime, titles: bool, told: Steps) -> Answering:
@@ -22,6 +23,11 @@ def newest(where: Where, *, now: datetime, titles: bool, told: Steps) -> Answeri
         # What verifies takes longer to load than a small screening takes.
         from sayso.cli.screening.fetching import synced_copy  # noqa: PLC0415
 
+        if copy is not None and "://" not in where.location:
+            raise FetchError(
+                f"the copy in {where.location} has no titles to compare: run sayso "
+                "sync --titles for it, or ask the registry itself"
+            )
         copy = synced_copy(where, now=now, titles=titles, told=told)
     standing = copy.standing
     return Answering(

@@ -31,6 +31,9 @@ class Draft:
         """
         self._final, self._path = final, draft_of(final)
         with written(final):
+            if mark and self._final.is_file() and not self._path.exists():
+                # It was finished, and what else had to be done was not.
+                self._final.replace(self._path)
             if not mark:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._path.write_bytes(b"")

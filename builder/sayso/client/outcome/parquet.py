@@ -88,12 +88,21 @@ class ParquetSink:
         if self._parts == 0 and self._folder.exists():
             shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self._parts and not self._part(1).exists():
+            self._take_back()
         if not all(self._part(n).is_file() for n in range(1, self._parts + 1)):
             raise lost(self._folder)
         place = self._parts + 1
         while self._part(place).exists():
             self._part(place).unlink()
             place += 1
+
+    def _take_back(self) -> None:
+        """Take what was finished from its place; what else had to be done was not."""
+        if self._final.is_dir():
+            self._final.rename(self._folder)
+        elif self._final.is_file():
+            self._final.replace(self._part(1))
 
     def _flush(self) -> None:
         if not self._pending:
