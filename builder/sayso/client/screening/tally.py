@@ -85,15 +85,42 @@ def read_tally(members: Members) -> Tally:
     """
     tally = Tally(
         rows=members.number("rows"),
-        statuses=np.array(members.items("statuses"), np.int64),
-        actions=np.array(members.items("actions"), np.int64),
+        statuses=_counts(members, "statuses", len(STATUSES)),
+        actions=_counts(members, "actions", len(ACTIONS)),
         disputed=members.number("disputed"),
         siblings=members.number("siblings"),
         several=members.number("several"),
-        policies=dict(members.items("policies")),  # type: ignore[arg-type] # pairs
+        policies=_pairs(members, "policies"),
     )
     members.end()
     return tally
+
+
+def _counts(members: Members, name: str, length: int) -> npt.NDArray[np.int64]:
+    numbers = _numbers(members.items(name))
+    if numbers is None or len(numbers) != length:
+        raise members.wrong(name, f"a list of {length} counts")
+    return np.array(numbers, np.int64)
+
+
+def _pairs(members: Members, name: str) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for item in members.items(name):
+        pair = _numbers(item) if isinstance(item, list) else None
+        if pair is None or len(pair) != 2:  # noqa: PLR2004 - a number and its count
+            raise members.wrong(name, "a list of numbers with their counts")
+        found[pair[0]] = pair[1]
+    return found
+
+
+def _numbers(items: list[Json]) -> list[int] | None:
+    """Return what counts may be, or None where anything else is among it."""
+    numbers = [
+        item
+        for item in items
+        if isinstance(item, int) and not isinstance(item, bool) and item >= 0
+    ]
+    return numbers if len(numbers) == len(items) else None
 
 
 def _counted(numbers: npt.NDArray[np.int32]) -> list[tuple[int, int]]:
