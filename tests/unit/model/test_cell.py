@@ -6,6 +6,7 @@ from sayso.model.cell import CELL_LIMIT, INVALID, NOTHING, Cell, read_cell
 from sayso.model.isrc import Isrc
 
 ONE, OTHER = Isrc("XXF012600001"), Isrc("XXF012600002")
+READ = Cell((ONE,))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,8 @@ def test_several_codes_are_all_read_and_each_once(text: str) -> None:
         '["XXF012600001",]',
         '["XXF0126\\u00300001"]',
         '["XXF012600001"] and more]',
+        '[{"isrc": "XXF012600001"}]',
+        "[" + '{"":' * 1023 + "]",
         "X" * (CELL_LIMIT + 1),
     ],
 )
@@ -100,3 +103,55 @@ def test_a_fault_beside_codes_is_said(text: str) -> None:
     cell = read_cell(text)
     assert cell.invalid
     assert set(cell.codes) <= {ONE}
+
+
+def display(between: str) -> str:
+    return between.join(["XX", "F01", "26", "00001"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("xxf012600001", READ),
+        ("XX-F01-26-00001", READ),
+        ("XXF012600001 ", READ),
+        ("ISRC XX-F01-26-00001", READ),
+        ("ISRC: XX-F01-26-00001", READ),
+        ("isrcXXF012600001", READ),
+        ("XX F01 26 00001", READ),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}XXF012600001", READ),
+        ("XXF012600001\N{NO-BREAK SPACE}", READ),
+        ("XXF012600001\n", READ),
+        ("urn:isrc:XXF012600001", INVALID),
+        (display("\N{HYPHEN}"), INVALID),
+        (display("\N{NON-BREAKING HYPHEN}"), INVALID),
+        (display("\N{EN DASH}"), INVALID),
+        (display("\N{MINUS SIGN}"), INVALID),
+        (display("\N{SOFT HYPHEN}"), INVALID),
+        ("\N{ZERO WIDTH SPACE}XXF012600001", INVALID),
+        ('"XXF012600001"', INVALID),
+        ("'XXF012600001", INVALID),
+        ("XX-F012-6-00001", INVALID),
+        ("XXFAAA19213812", INVALID),
+        ("X_F__2600001", INVALID),
+        ("DUM_22832", INVALID),
+        ("0", INVALID),
+        ("000000000000", INVALID),
+        ("\N{LATIN SMALL LETTER SHARP S}F012600001", INVALID),
+        ("\N{LATIN SMALL LIGATURE FI}F012600001", INVALID),
+        ("XX\N{CYRILLIC CAPITAL LETTER ER}012600001", INVALID),
+        ("XXF01260000O", INVALID),
+        ("XXF01260000l", INVALID),
+        ("XXF01260000", INVALID),
+        ("XXF0126000010", INVALID),
+        ("XXF012600001999", INVALID),
+        ("XX-F01-26-00001XX", INVALID),
+        ("XXI012600001", Cell((Isrc("XXI012600001"),))),
+    ],
+    ids=ascii,
+)
+def test_what_was_seen_in_manifests_is_read_or_said_to_be_wrong(
+    text: str, expected: Cell
+) -> None:
+    """A code that looks like a slip is another code, and nobody can tell."""
+    assert read_cell(text) == expected
