@@ -112,6 +112,7 @@ def _sync(
             fresh_until=fresh_until(trusted),
         )
         put(kept, standing)
+        tidy(folder, keep=standing.folder)
         return Synced(copy=Copy(old.folder, standing), before=before)
     told("Fetching the registry", 0, 1)
     documents = open_documents(counted, trusted.release)
