@@ -254,6 +254,13 @@ def test_a_copy_of_one_address_does_not_answer_for_another_unasked(
         assert any(path.startswith(whole) for path in site.asked), "the copy is older"
 
 
+def test_who_pinned_no_root_is_answered_by_nobody() -> None:
+    with serve(files(WORLD.files)) as site:
+        said = refused(run("lookup", LISTED, "--registry", site.address))
+        assert "no root was given" in said
+        assert site.asked == []
+
+
 def test_a_question_needs_a_registry(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path)

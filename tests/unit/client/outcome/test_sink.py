@@ -1,5 +1,6 @@
 """Sinks: what was read is written again, with what screening says beside it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +251,25 @@ def test_where_nothing_can_be_written_is_said(tmp_path: Path, kind: str) -> None
 def test_other_kinds_are_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="nothing writes audio"):
         begun("audio", tmp_path, table({"isrc": CODES[:1]}))
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "json", "parquet"])
+@pytest.mark.parametrize("parts", [1, 3])
+def test_what_was_finished_is_taken_back_where_more_was_to_be_done(
+    tmp_path: Path, kind: str, parts: int
+) -> None:
+    lines = pa.array([json.dumps({"isrc": code}) for code in CODES[:2]])
+    rows = table({"row": lines} if "json" in kind else {"isrc": CODES[:2]})
+    sink, mark = begun(kind, tmp_path, rows), 0
+    for _ in range(parts):
+        sink.write(rows, answers(2))
+        mark = sink.checkpoint()
+    path = sink.close()
+    assert path.is_dir() == (kind == "parquet" and parts > 1)
+    whole = pq.read_table(path) if kind == "parquet" else path.read_bytes()
+    again = begun(kind, tmp_path, rows, mark)
+    assert not path.exists()
+    path = again.close()
+    found = pq.read_table(path) if kind == "parquet" else path.read_bytes()
+    assert found == whole
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]

@@ -165,6 +165,29 @@ def test_codes_are_gathered_from_where_another_run_came_to(tmp_path: Path) -> No
     assert [*np.concatenate([*again.ascending()])] == [3, 4, 5]
 
 
+def test_codes_are_not_gathered_unless_somebody_wants_them(tmp_path: Path) -> None:
+    plan = replace(plan_of(tmp_path / "out"), codes=False)
+    path = manifest_of(tmp_path, CODES)
+    done = run(open_manifest(path), Kernel(CORE, QUESTION), plan)
+    assert [*done.seen.ascending()] == []
+    assert done.tally.rows == len(CODES)
+
+
+def test_codes_are_written_when_there_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "_GATHERED", 300)
+    monkeypatch.setattr(gathering, "_TOGETHER", 500)
+    seen = Seen(tmp_path)
+    keys = np.arange(5000, dtype=np.int64) * 7 % 2503
+    for start in range(0, len(keys), 70):
+        seen.add(keys[start : start + 70])
+    assert len([*tmp_path.glob("*.codes")]) == 14
+    parts = [*seen.ascending()]
+    assert len(parts) > 3
+    assert [*np.concatenate(parts)] == [*range(2503)]
+
+
 def test_a_journal_is_read_as_it_was_written(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     assert journal.read() is None
