@@ -70,8 +70,11 @@ class Copy:
         self._lasts = Numbers(folder / LASTS, "q")
         self._ranges = Numbers(folder / RANGES, "i")
         self.policies = PolicyLines(folder)
+        # A sync may take the folder away; what is mapped can be read all the same.
+        self._lines = {name: Lines(folder / name) for name in LISTS}
         # Many recordings share a policy; to read one takes longer than to find it.
-        self._policy = lru_cache(_REMEMBERED)(self._read_policy)
+        # What reads it does not know the copy, whose files close once nobody does.
+        self._policy = lru_cache(_REMEMBERED)(self.policies.read)
         ends = {len(each) for each in (self._firsts, self._lasts, self._ranges)}
         if len(self._keys) != len(self._numbers) or len(ends) > 1:
             raise _cut_off(folder)
@@ -83,8 +86,6 @@ class Copy:
             FetchError: a file is missing or cut off.
             MalformedError: one is damaged.
         """
-        for name in LISTS:
-            Lines(self.folder / name)
         self.evidence()
         if self.standing.titles:
             marks = Numbers(self.folder / TITLES, "Q")
@@ -99,12 +100,12 @@ class Copy:
     @cached_property
     def owners(self) -> Mapping[OwnerId, OwnerEntry]:
         """The owners by their ids, each read when it is asked for."""
-        return Items(Lines(self.folder / "owners"), read_owner)
+        return Items(self._lines["owners"], read_owner)
 
     @cached_property
     def declarations(self) -> Mapping[DeclarationId, DeclarationEntry]:
         """The declarations by their ids, each read when it is asked for."""
-        return Items(Lines(self.folder / "declarations"), read_declaration)
+        return Items(self._lines["declarations"], read_declaration)
 
     def listing(self, isrc: Isrc) -> Listing:
         """Return what holds for a code; titles are not among it."""
@@ -125,7 +126,7 @@ class Copy:
 
     def disputes_of(self, isrc: Isrc) -> tuple[DisputeEntry, ...]:
         """Return the disputes that name a recording."""
-        lines = Lines(self.folder / "disputes")
+        lines = self._lines["disputes"]
         disputes = (read_dispute(lines.item(place)) for place in range(len(lines)))
         return tuple(dispute for dispute in disputes if isrc in dispute.recordings)
 
@@ -160,16 +161,6 @@ class Copy:
             policies=self.policies,
         )
 
-    def _read_policy(self, number: int) -> Policy:
-        try:
-            place = self.policies.place_of(number)
-        except KeyError as error:
-            raise MalformedError(
-                f"{self.folder} has no policy {number}; run sayso sync again"
-            ) from error
-        _, policy = read_policy(self.policies.lines.item(place))
-        return policy
-
     def _default(self, key: int) -> int | None:
         after = self._firsts.places_until(key)
         if after and key <= self._lasts[after - 1]:
@@ -182,6 +173,7 @@ class PolicyLines(Mapping[int, bytes]):
 
     def __init__(self, folder: Path) -> None:
         """Open them; its errors are those of `Lines`."""
+        self._folder = folder
         self._numbers = Numbers(folder / NUMBERS, "i")
         self.lines = Lines(folder / POLICY_LINES)
         if len(self._numbers) != len(self.lines):
@@ -207,6 +199,21 @@ class PolicyLines(Mapping[int, bytes]):
             raise KeyError(number)
         return place
 
+    def read(self, number: int) -> Policy:
+        """Return a policy.
+
+        Raises:
+            MalformedError: there is none of this number, or it is damaged.
+        """
+        try:
+            place = self.place_of(number)
+        except KeyError as error:
+            raise MalformedError(
+                f"{self._folder} has no policy {number}; run sayso sync again"
+            ) from error
+        _, policy = read_policy(self.lines.item(place))
+        return policy
+
 
 def read_standing(folder: Path) -> Standing | None:
     """Return the standing of the copy in a folder, or None if there is none.
@@ -225,7 +232,16 @@ def read_standing(folder: Path) -> Standing | None:
 def open_copy(folder: Path) -> Copy | None:
     """Return the copy in a folder, or None if there is none; its errors are theirs."""
     standing = read_standing(folder)
-    return None if standing is None else Copy(folder / standing.folder, standing)
+    while standing is not None:
+        try:
+            return Copy(folder / standing.folder, standing)
+        except FetchError:
+            newer = read_standing(folder)
+            # Only a sync that ended meanwhile may have taken the copy away.
+            if newer is not None and newer.folder == standing.folder:
+                raise
+            standing = newer
+    return None
 
 
 def _cut_off(folder: Path) -> FetchError:

@@ -1,10 +1,18 @@
 """A copy on the disk: whatever is damaged is said, and never answers otherwise."""
 
+import gc
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from sayso.client.core import Core
+from sayso.client.synced import copy as copying
 from sayso.client.synced import layout
 from sayso.client.synced.columns import write_columns, write_copy
 from sayso.client.synced.copy import Copy, open_copy
@@ -19,10 +27,10 @@ from sayso.wire.profile import Json
 from tests import cores
 from tests.copies import ALLOWED, IN_RANGE, NOW, UNLISTED, written
 from tests.receipts import World
-from tests.registries import LISTED
+from tests.registries import CONTESTED, LISTED
 
 FILES = sorted(layout.FILES - {layout.TITLES, layout.TITLED, layout.EVIDENCE})
-WORLD = World().release()
+WORLD, NEXT = World().release(), World().release().release()
 
 
 def copied(folder: Path) -> Copy:
@@ -126,6 +134,80 @@ def test_titles_are_checked_with_all_else(tmp_path: Path) -> None:
     (copy.folder / layout.TITLED).write_bytes(b"")
     with pytest.raises(FetchError, match="cut off"):
         copy.check_whole()
+
+
+# Readers beside a sync.
+
+
+def test_who_opened_a_copy_reads_it_although_it_was_taken_away(tmp_path: Path) -> None:
+    copied(tmp_path)
+    copy, again = opened(tmp_path), opened(tmp_path)
+    shutil.rmtree(copy.folder)
+    found, expected = copy.listing(Isrc(CONTESTED)), again.listing(Isrc(CONTESTED))
+    assert found == expected
+    assert copy.covering(found)
+    assert copy.disputes_of(Isrc(CONTESTED))
+    assert len(copy.owners) == len([*copy.owners.values()]) > 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_copy_that_was_replaced_while_it_was_opened_is_opened_anew(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_there: bool,  # noqa: FBT001
+) -> None:
+    old = copied(tmp_path)
+    new = sync(NEXT.fetcher, NEXT.trusted(), tmp_path, location="x").copy
+    assert not old.folder.exists()
+    said = [old.standing, new.standing if is_there else None]
+    monkeypatch.setattr(copying, "read_standing", lambda _: said.pop(0))
+    found = open_copy(tmp_path)
+    assert (None if found is None else found.folder) == (
+        new.folder if is_there else None
+    )
+
+
+def test_a_copy_that_nobody_holds_closes_its_files(tmp_path: Path) -> None:
+    copy = copied(tmp_path)
+    assert copy.listing(Isrc(LISTED)).policy is not None
+    gone = weakref.ref(copy)
+    gc.disable()
+    try:
+        del copy
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+@contextmanager
+def read_only() -> Iterator[Path]:
+    """Give a folder with a copy in it, in which nobody may write who runs the test."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copied(folder)
+        folder.chmod(0o555)
+        me = os.geteuid()
+        try:
+            if me == 0:  # who may write everywhere
+                os.seteuid(65534)
+            yield folder
+        finally:
+            os.seteuid(me)
+            folder.chmod(0o755)
+
+
+def test_a_copy_that_cannot_be_written_answers_and_is_not_synced() -> None:
+    with read_only() as folder:
+        before = (folder / STANDING_FILE).read_bytes()
+        for world in (WORLD, NEXT):
+            with pytest.raises(FetchError, match="cannot be written"):
+                sync(world.fetcher, world.trusted(), folder, location="x")
+        with pytest.raises(FetchError, match="cannot be written"):
+            copied(folder / "new")
+        copy = opened(folder)
+        copy.check_whole()
+        assert copy.listing(Isrc(LISTED)).number == 1
+        assert (folder / STANDING_FILE).read_bytes() == before
 
 
 def evidence(folder: Path) -> bytes:
