@@ -191,10 +191,22 @@ def test_what_is_reused_for_titles_is_what_was_written(tmp_path: Path) -> None:
     assert (mended.copy.folder / layout.KEYS).read_bytes() == keys
 
 
+def strange(count: int) -> "pa.Array[Any]":
+    """Return texts that are none, as a file may hold them."""
+    kept = pa.array([b"\xff\xfe"] * count)
+    return pa.Array.from_buffers(pa.string(), count, kept.buffers())
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"no Parquet",
+        parquet_of(
+            {"isrc": strange(1), "title": pa.array(["a"]), "artist": pa.array(["b"])}
+        ),
+        parquet_of(
+            {"isrc": pa.array([LISTED]), "title": strange(1), "artist": pa.array(["b"])}
+        ),
         parquet_of({"isrc": pa.array(["XXF012600001"])}),
         parquet_of({n: pa.array([1]) for n in ("isrc", "title", "artist")}) + b"x",
         parquet_of({n: pa.array([{"a": 1}]) for n in ("isrc", "title", "artist")}),
