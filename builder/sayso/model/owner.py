@@ -11,6 +11,9 @@ from typing import NewType
 
 OwnerId = NewType("OwnerId", str)
 
+Fingerprint = NewType("Fingerprint", str)
+"""A public SSH key by its digest, as `ssh-keygen -l` prints it: `SHA256:…`."""
+
 _ACCOUNT = re.compile(r"github:(?:0|[1-9][0-9]{0,18})", re.ASCII)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"domain:(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})+", re.ASCII)
