@@ -49,9 +49,14 @@ class Members:
 
     def nullable_text(self, name: str) -> str | None:
         """Return a text, or None where the member is null."""
-        if self._left.get(name, "") is None:
-            return self._left.pop(name)  # type: ignore[return-value]
-        return self.text(name)
+        return None if self.is_null(name) else self.text(name)
+
+    def is_null(self, name: str) -> bool:
+        """Return whether a member is null, and then take it out."""
+        if name not in self or self._left[name] is not None:
+            return False
+        del self._left[name]
+        return True
 
     def number(self, name: str, *, least: int = 0) -> int:
         """Return an integer that is not below `least`."""
