@@ -125,9 +125,7 @@ def split(data: bytes) -> tuple[bytes, ...]:
         MalformedError: anything else is in the file, or it has none, too many, or too
             long ones.
     """
-    return tuple(
-        f"{_BEGIN}\n{body}{_END}\n".encode("ascii") for body in _bodies(data)
-    )
+    return tuple(f"{_BEGIN}\n{body}{_END}\n".encode("ascii") for body in _bodies(data))
 
 
 def _bodies(data: bytes) -> list[str]:
