@@ -1,8 +1,9 @@
 """The command: the only layer that prints, exits, and reads the clock.
 
-A command's module is `sayso.cli.<name>`, with the click command as its attribute
-`command`; it is imported only when it runs. A command ends with another code than 0
-by `context.exit(code)`, or by raising an error that `exits.outcome` knows.
+A command's module is `sayso.cli.<name>`, but for those in `_MODULES`, with the click
+command as its attribute `command`; it is imported only when it runs. A command ends
+with another code than 0 by `context.exit(code)`, or by raising an error that
+`exits.outcome` knows.
 """
 
 import io
@@ -21,6 +22,7 @@ from sayso.cli.terminal import printable
 COMMANDS = {
     "new": "Write an owner file and a first declaration from a few questions.",
     "validate": "Check declarations and say what to change.",
+    "key": "Make the SSH key with which you sign what you declare.",
     "explain": "Explain a rule by its code, such as SAY203.",
     "build": "Make a registry and its site from declarations.",
     "seal": "Enter a release into the log, and sign it.",
@@ -38,6 +40,9 @@ COMMANDS = {
     "trust": "Make and sign, with offline keys, whose keys are trusted.",
 }
 """Each command and its help in one line, so that listing them loads none."""
+
+_MODULES = {"key": "owner_key"}
+"""Commands whose module has another name, since one of theirs is something else."""
 
 
 class LazyGroup(Menu):
@@ -77,6 +82,7 @@ class LazyGroup(Menu):
     cls=LazyGroup,
     package=__name__,
     menu=COMMANDS,
+    modules=_MODULES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
 @click.version_option(__version__, prog_name="sayso", message="%(prog)s %(version)s")

@@ -11,7 +11,8 @@ import click
 class Menu(click.Group):
     """Lists its commands without importing them.
 
-    A command's module is named as the command, and has it as its attribute `command`.
+    A command's module is named as the command unless something else is said, and has
+    it as its attribute `command`.
     """
 
     def __init__(
@@ -20,6 +21,7 @@ class Menu(click.Group):
         *,
         package: str = "",
         menu: Mapping[str, str] = MappingProxyType({}),
+        modules: Mapping[str, str] = MappingProxyType({}),
         **extra: Any,  # noqa: ANN401 - click's own options, handed on
     ) -> None:
         """Make a group of commands.
@@ -28,11 +30,13 @@ class Menu(click.Group):
             name: of the group.
             package: where the modules of the commands are.
             menu: each command and its help in one line, in the order of use.
+            modules: of commands whose module has another name.
             extra: what every group of click takes.
         """
         super().__init__(name, **extra)
         self._package = package
         self._menu = menu
+        self._modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands in the order of use."""
@@ -42,7 +46,8 @@ class Menu(click.Group):
         """Return a command, importing its module."""
         if cmd_name not in self._menu:
             return None
-        command = import_module(f"{self._package}.{cmd_name}").command
+        module = self._modules.get(cmd_name, cmd_name)
+        command = import_module(f"{self._package}.{module}").command
         assert isinstance(command, click.Command)  # noqa: S101 - the module's contract
         return command
 

@@ -40,6 +40,12 @@ from sayso.wire.text import to_base64
 
 Signer: TypeAlias = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
 
+_LOCKED_OTHERWISE = (
+    "a private key with a passphrase needs bcrypt, which is not installed, or it is "
+    "locked in a way that is not known here. Install the producing side from the project's "
+    "folder: pip install '.[publish]'; or use OpenSSH: `ssh-keygen -Y sign -n sayso`"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshKey:
@@ -102,12 +108,15 @@ class PrivateSshKey:
 
         Args:
             passphrase: without which nobody reads it; none if empty.
+
+        Raises:
+            PublishError: what passphrases need is not installed.
         """
-        return self._key.private_bytes(
-            Encoding.PEM,
-            PrivateFormat.OpenSSH,
-            BestAvailableEncryption(passphrase) if passphrase else NoEncryption(),
-        )
+        way = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+        try:
+            return self._key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, way)
+        except UnsupportedAlgorithm:
+            raise PublishError(_LOCKED_OTHERWISE) from None
 
 
 def generate_key() -> PrivateSshKey:
@@ -169,8 +178,11 @@ def load_private_key(
 def _opened(data: bytes, passphrase: bytes | None) -> Signer | None:
     """Return the key, or None where the passphrase or the file is wrong."""
     wrong = (ValueError, TypeError, NotImplementedError, InvalidTag)
-    with suppress(*wrong, UnsupportedAlgorithm):
-        key = load_ssh_private_key(data, passphrase)
+    with suppress(*wrong):
+        try:
+            key = load_ssh_private_key(data, passphrase)
+        except UnsupportedAlgorithm:
+            raise PublishError(_LOCKED_OTHERWISE) from None
         if isinstance(key, Signer):
             return key
     return None
