@@ -48,6 +48,7 @@ _CODES: dict[type[BaseException], ExitCode] = {
 
 _PUBLISH = frozenset(
     {
+        "bcrypt",
         "isal",
         "markdown",
         "mkdocs",

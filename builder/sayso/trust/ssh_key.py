@@ -42,8 +42,8 @@ Signer: TypeAlias = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
 
 _LOCKED_OTHERWISE = (
     "a private key with a passphrase needs bcrypt, which is not installed, or it is "
-    "locked in a way that is not known here. Install the producing side from the project's "
-    "folder: pip install '.[publish]'; or use OpenSSH: `ssh-keygen -Y sign -n sayso`"
+    "locked in a way that is not known here; install the producing side from the "
+    "project's folder, pip install '.[publish]', or use OpenSSH: `ssh-keygen -Y sign`"
 )
 
 
