@@ -36,6 +36,8 @@ COMMANDS = {
     "screen": "Check a whole manifest: a table, a folder of audio, a tar.",
     "diff": "Say what changed between two releases.",
     "receipt": "Keep a proof of what a registry answers, for years.",
+    "post": "Answer a pull request, the queue, or an issue form at GitHub.",
+    "event": "Say who is behind what is merged, for a job at GitHub.",
     "monitor": "Watch a registry's log: that it only grows, and what is new.",
     "trust": "Make and sign, with offline keys, whose keys are trusted.",
 }

@@ -12,6 +12,7 @@ from sayso.cli.machine import processors
 from sayso.cli.target import FOLDER, Target, partners, target_of
 from sayso.model.problem import Problem
 from sayso.publish.cache import passing_cache
+from sayso.publish.github.commands import as_commands
 from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_tree
@@ -49,10 +50,11 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="Text for people, or JSON (sayso/problems/1) for programs.",
+    help="Text for people, JSON (sayso/problems/1) for programs, or the commands by "
+    "which GitHub shows problems at their lines.",
 )
 @click.pass_context
 def command(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
@@ -76,7 +78,10 @@ def command(context: click.Context, paths: tuple[Path, ...], form: str) -> None:
         click.echo(encode(as_json(problems, files)), nl=False)
     else:
         for part in checked:
-            text = as_text(part.problems, folder=part.folder, paint=_paint)
+            if form == "github":
+                text = as_commands(part.problems, part.folder)
+            else:
+                text = as_text(part.problems, folder=part.folder, paint=_paint)
             click.echo(text, nl=False)
         click.echo(summary(problems, files))
     has_errors = any(problem.is_error for problem in problems)
