@@ -166,13 +166,14 @@ def load_private_key(
         if not passphrase:
             raise PublishError("the private key has a passphrase, and none was given")
     key = _opened(data, passphrase)
-    if key is None:
+    # Half of a key that is damaged may still open.
+    if key is None or (opened := PrivateSshKey(key)).public.blob != blob:
         raise PublishError(
             "the passphrase does not open the private key"
             if encrypted
             else "the private key is damaged"
         )
-    return PrivateSshKey(key)
+    return opened
 
 
 def _opened(data: bytes, passphrase: bytes | None) -> Signer | None:

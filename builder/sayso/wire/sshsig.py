@@ -29,9 +29,7 @@ HASHES: Final = ("sha512", "sha256")
 
 _BEGIN = "-----BEGIN SSH SIGNATURE-----"
 _END = "-----END SSH SIGNATURE-----"
-_BLOCK = re.compile(
-    rf"{_BEGIN}\r?\n((?:[A-Za-z0-9+/=]+\r?\n)+){_END}(?:(?:\r?\n)+|\Z)", re.ASCII
-)
+_BLOCK = re.compile(rf"{_BEGIN}\n((?:[A-Za-z0-9+/=]+\n)+){_END}(?:\n+|\Z)", re.ASCII)
 _BLOCK_LIMIT = 8192
 _WIDTH = 70
 _MAGIC = b"SSHSIG"
@@ -119,7 +117,8 @@ def parse_signature(data: bytes) -> Envelope:
 def split(data: bytes) -> tuple[bytes, ...]:
     """Return the signatures in a file, each as a text of its own; at least one.
 
-    Lines may end as on Windows, and empty lines may follow each signature.
+    Empty lines may follow each signature, and the last line may have no end: OpenSSH
+    reads such a file as well. It reads no lines that end as on Windows.
 
     Raises:
         MalformedError: anything else is in the file, or it has none, too many, or too
@@ -133,6 +132,11 @@ def _bodies(data: bytes) -> list[str]:
     if len(data) > FILE_LIMIT:
         raise MalformedError(f"SSH signatures are longer than {FILE_LIMIT} bytes")
     text = data.decode("latin-1")
+    if "\r" in text:
+        raise MalformedError(
+            "the lines of an SSH signature end as on Windows; write the file as "
+            "ssh-keygen wrote it"
+        )
     bodies: list[str] = []
     at = 0
     while at < len(text) or not bodies:
@@ -146,6 +150,6 @@ def _bodies(data: bytes) -> list[str]:
             raise MalformedError(f"an SSH signature is longer than {_BLOCK_LIMIT}")
         if len(bodies) == BLOCKS_LIMIT:
             raise MalformedError(f"more than {BLOCKS_LIMIT} SSH signatures")
-        bodies.append(match[1].replace("\r", ""))
+        bodies.append(match[1])
         at = match.end()
     return bodies
