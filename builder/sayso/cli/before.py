@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -72,7 +72,6 @@ def release_before(
     tree: SourceTree,
     *,
     issued: datetime,
-    waiting: timedelta,
 ) -> Previous | None:
     """Return what the next release needs of the one before; None for the first.
 
@@ -81,7 +80,6 @@ def release_before(
         declarations: the folder whose Git history must go on from that release.
         tree: what was read from that folder.
         issued: when the next release is issued.
-        waiting: how long loosening waits in public.
 
     Raises:
         PublishError: the ledger says that it is another way, or a release is not
@@ -108,9 +106,7 @@ def release_before(
         return open_previous(way.previous, last, declarations, tree)
     number = decode_release(last).header.number
     entries = _back(way.ledger, number)
-    return recover(
-        next(entries), entries, declarations, tree, now=issued, waiting=waiting
-    )
+    return recover(next(entries), entries, declarations, tree, now=issued)
 
 
 def _check_newest(location: str, folder: Path, policy: LogPolicy) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -19,11 +19,12 @@ from sayso.cli.issuing import (
 )
 from sayso.cli.ledger import ledger_option, trust_option
 from sayso.cli.machine import processors
-from sayso.cli.making import Sources, make_data, read_accepted
+from sayso.cli.making import make_data, read_accepted
 from sayso.cli.signing import DEVELOPMENT_PUBLIC, development_key
 from sayso.cli.steps import shown_steps
 from sayso.cli.written import check_content, check_sealed
 from sayso.errors import PublishError
+from sayso.publish.authority.before import Before
 from sayso.publish.cache import Cache, cache
 from sayso.publish.inputs import Steps
 from sayso.publish.output import Folder
@@ -132,7 +133,6 @@ def command(  # noqa: PLR0917 - click passes options by name
         tree = read_tree(
             declarations, stamps=tables.remembered.stamps, workers=processors()
         )
-        documents = read_accepted(tree, str(declarations), tables)
         if is_operator and not tree.clean:
             raise PublishError(
                 f"{declarations} is not exactly what its Git commit holds, and only a "
@@ -140,18 +140,20 @@ def command(  # noqa: PLR0917 - click passes options by name
             )
         before = None
         if is_operator:
-            waiting = timedelta(days=documents.policy.waiting_days)
-            before = release_before(
-                way, declarations, tree, issued=issued, waiting=waiting
-            )
+            before = release_before(way, declarations, tree, issued=issued)
+        sources = read_accepted(
+            tree,
+            Before(
+                state=None if before is None else before.state,
+                blobs=lambda blobs: read_blobs(declarations, blobs),
+            ),
+            str(declarations),
+            tables,
+            now=issued,
+        )
         with staged(out) as workspace:
             make_data(
-                Sources(
-                    tree=tree,
-                    documents=documents,
-                    blobs=lambda blobs: read_blobs(declarations, blobs),
-                    cache=tables,
-                ),
+                sources,
                 before,
                 Folder(workspace / DATA, out),
                 steps,

@@ -1,6 +1,5 @@
 """Making the data of a release: what building and rebuilding have in common."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,10 @@ import click
 
 from sayso.cli.machine import processors
 from sayso.errors import PublishError
+from sayso.publish.authority.authorise import authorise
+from sayso.publish.authority.authorised import Authorised
+from sayso.publish.authority.before import Before, Blobs
+from sayso.publish.authority.told import told
 from sayso.publish.cache import Cache
 from sayso.publish.inputs import Inputs, Previous, Steps
 from sayso.publish.output import Folder
@@ -25,30 +28,41 @@ class Sources:
     """What was read, and what reads earlier files.
 
     Attributes:
+        standing: by what authority files are accepted.
         blobs: brings earlier files by their ids in Git.
         cache: reads catalogues and YAML files.
     """
 
     tree: SourceTree
+    standing: Authorised
     documents: Documents
-    blobs: Callable[[list[str]], Mapping[str, bytes]]
+    blobs: Blobs
     cache: Cache
 
 
 def read_accepted(
-    tree: SourceTree, folder: str, cache: Cache, *, err: bool = False
-) -> Documents:
-    """Return what files say; show every problem, and end where one is an error.
+    tree: SourceTree,
+    before: Before,
+    folder: str,
+    cache: Cache,
+    *,
+    now: datetime,
+    err: bool = False,
+) -> Sources:
+    """Return what accepted files say; show every problem, and end at an error.
 
     Args:
-        tree: the files.
+        tree: the files of the commit.
+        before: what the release before accepted.
         folder: what to call the folder that they are in.
         cache: reads them.
+        now: when the release is issued.
         err: whether problems go to the standard error.
 
     Raises:
         PublishError: a problem is an error.
     """
+    tree, standing = authorise(tree, before, now=now)
     documents, problems = read_documents(
         tree.files,
         readings=cache.remembered.readings,
@@ -59,7 +73,15 @@ def read_accepted(
     if any(problem.is_error for problem in problems):
         click.echo(as_text(problems, folder=f"{folder}/"), nl=False, err=err)
         raise PublishError("nothing was built, and no output was touched")
-    return documents
+    for line in told(standing.left_out):
+        click.echo(line, err=True)
+    return Sources(
+        tree=tree,
+        standing=standing,
+        documents=documents,
+        blobs=before.blobs,
+        cache=cache,
+    )
 
 
 def make_data(
@@ -89,6 +111,7 @@ def make_data(
     inputs = Inputs(
         tree=sources.tree,
         documents=sources.documents,
+        standing=sources.standing,
         blobs=sources.blobs,
         issued=issued,
         profile=profile,

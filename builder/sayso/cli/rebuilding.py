@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from sayso.cli.machine import processors
-from sayso.cli.making import Sources, make_data, read_accepted
+from sayso.cli.making import make_data, read_accepted
 from sayso.cli.previous import read_previous
 from sayso.cli.rebuild_target import Target
 from sayso.errors import FetchError, PublishError, UntrustedError
+from sayso.publish.authority.before import Before
 from sayso.publish.cache import passing_cache
 from sayso.publish.inputs import Previous, Steps
 from sayso.publish.output import Folder
 from sayso.publish.reading.committed import read_commit
 from sayso.publish.reading.git import commit_files, is_ancestor, read_blobs
-from sayso.publish.recovery import recovered_state
+from sayso.publish.recovery import Commits, recovered_state
 from sayso.wire.succession import read_entry
 
 
@@ -66,14 +66,18 @@ def rebuild(
                 lambda blobs: read_blobs(repository.place, blobs),
                 commit=commit,
             )
-        documents = read_accepted(tree, repository.folder, cache, err=True)
-        sources = Sources(
-            tree=tree,
-            documents=documents,
-            blobs=lambda blobs: _earlier(repository, blobs),
-            cache=cache,
+        previous = _previous(target, repository)
+        sources = read_accepted(
+            tree,
+            Before(
+                state=None if previous is None else previous.state,
+                blobs=lambda blobs: _earlier(repository, blobs),
+            ),
+            repository.folder,
+            cache,
+            now=release.header.issued,
+            err=True,
         )
-        previous = _previous(target, sources, repository)
         make_data(
             sources,
             previous,
@@ -85,9 +89,7 @@ def rebuild(
         )
 
 
-def _previous(
-    target: Target, sources: Sources, repository: Repository
-) -> Previous | None:
+def _previous(target: Target, repository: Repository) -> Previous | None:
     """Return the release before, whose history the commit must go on from."""
     if target.number == 1 or target.kept is None:
         return None
@@ -105,10 +107,10 @@ def _previous(
             )
     if not target.entry.release.recovery:
         return read_previous(target.kept, before.release, data)
-    return _recovered(target, sources, repository)
+    return _recovered(target, repository)
 
 
-def _recovered(target: Target, sources: Sources, repository: Repository) -> Previous:
+def _recovered(target: Target, repository: Repository) -> Previous:
     """Return what is known of the release before where its state was lost."""
     indexes = reversed(range(target.number - 1))
     entries = (
@@ -120,9 +122,11 @@ def _recovered(target: Target, sources: Sources, repository: Repository) -> Prev
     state = recovered_state(
         last,
         entries,
-        lambda commit: _files(repository, commit),
+        Commits(
+            files=lambda commit: _files(repository, commit),
+            blobs=lambda blobs: _earlier(repository, blobs),
+        ),
         now=target.entry.release.header.issued,
-        waiting=timedelta(days=sources.documents.policy.waiting_days),
     )
     return Previous(digest=last.digest, release=last.release, state=state, kept=None)
 

@@ -1,14 +1,14 @@
 """Going on from a release of which nothing is left but release.json."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sayso.cli.previous import check_descends
 from sayso.publish.inputs import Previous
 from sayso.publish.reading.git import commit_tree
-from sayso.publish.reading.sources import SourceTree
-from sayso.publish.recovery import recovered_state
+from sayso.publish.reading.sources import SourceTree, read_blobs
+from sayso.publish.recovery import Commits, recovered_state
 from sayso.wire.succession import Entry
 
 
@@ -19,7 +19,6 @@ def recover(
     tree: SourceTree,
     *,
     now: datetime,
-    waiting: timedelta,
 ) -> Previous:
     """Return what the next release needs of one whose state was lost.
 
@@ -29,7 +28,6 @@ def recover(
         declarations: the folder whose Git history goes on from that release.
         tree: what was read from it.
         now: when the new release is issued.
-        waiting: how long loosening waits in public.
 
     Raises:
         UntrustedError: the releases do not follow one another.
@@ -40,8 +38,10 @@ def recover(
     state = recovered_state(
         last,
         earlier,
-        lambda commit: commit_tree(declarations, commit).blobs,
+        Commits(
+            files=lambda commit: commit_tree(declarations, commit).blobs,
+            blobs=lambda blobs: read_blobs(declarations, blobs),
+        ),
         now=now,
-        waiting=waiting,
     )
     return Previous(digest=last.digest, release=last.release, state=state, kept=None)

@@ -90,7 +90,6 @@ def partners(documents: Documents, paths: Iterable[str]) -> set[str]:
         if said.withdrawn is not None and said.withdrawn.successor is not None:
             named.add(said.withdrawn.successor)
     if any(path.startswith(_OTHERS) for path in paths):
-        named |= {proof.owner for proof in documents.verifications}
         named |= {d.owner for d in documents.decisions if d.owner is not None}
         for dispute in documents.disputes:
             named |= {dispute.claimant, dispute.against}

@@ -36,6 +36,9 @@ class Ground(StrEnum):
     TRANSPLANT = "transplant"
     RECOVERY = "recovery"
     INCOMPLETE = "incomplete"
+    SECOND_FOLDER = "second-folder"
+    RECORD = "record"
+    CLAIMANT = "claimant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class Held:
     """What was accepted of an owner's folder, and who may change it.
 
     Attributes:
+        home: the folder, from `declarations/`; "" where there never was one.
         files: the blob of each file by its name.
         signed: the files that a key of the owner signed.
         accounts: the accounts that `owner.yaml` lists.
@@ -81,6 +85,7 @@ class Held:
         recovery: new keys that wait.
     """
 
+    home: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     signed: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()

@@ -1,8 +1,8 @@
 """Declarations and the records about them, as plain values.
 
 A *declaration* is one owner's statement: a scope, preferences per use, dates and
-territories. *Decisions*, *verifications* and *disputes* are facts that decide how
-much of a statement counts.
+territories. *Decisions* and *disputes* are facts that decide how much of a
+statement counts.
 """
 
 import re
@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum, unique
 from typing import NewType, TypeAlias
 
 from sayso.model.isrc import Isrc, Prefix
-from sayso.model.owner import OwnerId, is_owner_id
+from sayso.model.owner import Fingerprint, OwnerId, is_owner_id
 from sayso.model.territory import EVERYWHERE, Territories
 from sayso.model.vocabulary import Preference, Use
 
@@ -133,21 +133,6 @@ class Declaration:
     withdrawn: Withdrawal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """A recorded proof that an owner controls a namespace or signed files.
-
-    Attributes:
-        files: names of the files it proves; None proves the whole folder.
-    """
-
-    id: str
-    owner: OwnerId
-    level: Level
-    checked: date
-    files: frozenset[str] | None = None
-
-
 @unique
 class DecisionKind(StrEnum):
     """What two operators decided."""
@@ -156,6 +141,7 @@ class DecisionKind(StrEnum):
     SETTLED = "settled"
     DISPUTE_ACCEPTED = "dispute-accepted"
     DISPUTE_CLOSED = "dispute-closed"
+    RECOVERED = "recovered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +158,12 @@ class Decision:
     """A decision file of two operators.
 
     `reviewed` says that the owner controls the extent; `settled` that other
-    owners' prefix defaults yield there; the dispute kinds open and close a dispute.
+    owners' prefix defaults yield there; the dispute kinds open and close a dispute;
+    `recovered` says that a new key is the owner's, who has none of the old ones.
+
+    Attributes:
+        id: the file's name without suffix.
+        path: the file, relative to `declarations/`.
     """
 
     id: str
@@ -183,6 +174,8 @@ class Decision:
     owner: OwnerId | None = None
     extent: Extent = Extent()
     dispute: str | None = None
+    key: Fingerprint | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

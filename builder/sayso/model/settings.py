@@ -45,6 +45,8 @@ class RegistryPolicy:
     Attributes:
         waiting_days: how long loosening waits in public (rule 4).
         account_recordings: listed recordings that an account alone may deny.
+        recheck_days: after how many days a domain's proof is checked again.
+        grace_days: how many days more it counts where that fails.
         example_prefixes: never-allocated prefixes that examples use.
         leaf_items: how many items a leaf of the look-up tree holds at most.
         node_entries: how many ranges a node of it holds at most.
@@ -57,6 +59,8 @@ class RegistryPolicy:
     origin: str
     waiting_days: int = 7
     account_recordings: int = 500
+    recheck_days: int = 30
+    grace_days: int = 14
     example_prefixes: tuple[Prefix, ...] = ()
     leaf_items: int = 256
     node_entries: int = 64

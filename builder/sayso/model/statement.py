@@ -62,6 +62,16 @@ class Statement:
         """Return whether it is in force on a day in a country (rule 1)."""
         return self._lasts(day) and self.territories.covers(country)
 
+    @property
+    def permits_from(self) -> Level:
+        """The level from which it may permit.
+
+        "Lapse drops `ask` and `allow`, never a `deny`": so who is named by a domain
+        permits only while the domain is proved.
+        """
+        is_domain = self.declaration.startswith("domain:")
+        return Level.DOMAIN if is_domain else Level.KEY
+
     def restricts(self, day: date) -> bool:
         """Return whether it is in force somewhere on a day and denies or asks."""
         restricting = {Preference.DENY, Preference.ASK} & set(self.uses.values())
@@ -292,21 +302,22 @@ def _count(
 ) -> tuple[Verdict, Reason] | None:
     """Return what a preference counts as, or None where it is skipped (rule 2)."""
     stated = Reason.NAMED if named else Reason.ANY_AI
-    may_deny = statement.level >= Level.KEY or (
-        statement.level is Level.ACCOUNT and statement.specificity.is_listed
+    level = statement.level
+    may_deny = level >= Level.KEY or (
+        level is Level.ACCOUNT and statement.specificity.is_listed
     )
     if preference is Preference.ALLOW:
         proved = (
             standing.reviewed
             and not standing.contested
-            and statement.level >= Level.KEY
+            and level >= statement.permits_from
         )
-        heard = claimed and statement.level >= Level.DOMAIN
+        heard = claimed and level >= Level.DOMAIN
         counts = statement.capacity.is_owner_side and (proved or heard)
         return (Verdict.ALLOW, stated) if counts else None
     if preference is Preference.ASK and standing.contested:
         stated = Reason.CONTESTED_ASK
-    elif preference is Preference.ASK and statement.level >= Level.DOMAIN:
+    elif preference is Preference.ASK and level >= Level.DOMAIN:
         return Verdict.ASK, stated
     elif preference is Preference.ASK:
         stated = Reason.UNPROVED_ASK

@@ -5,7 +5,7 @@ owner's folder held at one time, with those of delegates it had mandated then, a
 one state of that owner.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,6 @@ from sayso.model.declaration import (
     PrefixRange,
     RecordingList,
     Scope,
-    Verification,
 )
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.statement import Specificity, Statement
@@ -84,7 +83,6 @@ class Folder:
 def accept(
     histories: Histories,
     documents: Mapping[tuple[OwnerId, int], Documents],
-    proofs: Iterable[Verification],
 ) -> Accepted:
     """Return the versions and states that a release is made from.
 
@@ -92,9 +90,8 @@ def accept(
         histories: the states that count, oldest first, of every folder.
         documents: what each state of each folder says, by owner and place in its
             history.
-        proofs: recorded proofs that hold on the day of the release.
     """
-    collector = _Versions(proofs)
+    collector = _Versions()
     folders = {
         (owner, place): collector.folder(owner, histories[owner][place], said)
         for (owner, place), said in sorted(documents.items())
@@ -119,14 +116,11 @@ def accept(
 
 
 class _Versions:
-    """Numbers each declaration once for each set of bytes it had."""
+    """Numbers each declaration once for each set of bytes and level it had."""
 
-    def __init__(self, proofs: Iterable[Verification]) -> None:
+    def __init__(self) -> None:
         self.versions: list[Version] = []
-        self._proofs: dict[OwnerId, list[Verification]] = {}
-        for proof in proofs:
-            self._proofs.setdefault(proof.owner, []).append(proof)
-        self._numbers: dict[tuple[DeclarationId, str, str], int] = {}
+        self._numbers: dict[tuple[DeclarationId, str, str, Level], int] = {}
 
     def folder(
         self,
@@ -143,10 +137,10 @@ class _Versions:
             blobs = [state.files.get(file, "") for file in files]
             if not all(blobs):
                 raise PublishError(f"{name}: the accepted state lacks {files[-1]}")
-            identity = (name, blobs[0], blobs[-1])
+            level = _level(state, files)
+            identity = (name, blobs[0], blobs[-1], level)
             number = self._numbers.setdefault(identity, len(self.versions))
             if number == len(self.versions):
-                level = min(self._level(owner, file) for file in files)
                 source = documents.files[name]
                 self.versions.append(
                     Version(
@@ -161,15 +155,12 @@ class _Versions:
             spoken.setdefault(declaration.owner, []).append(number)
         return Folder(owner=documents.owners.get(owner), spoken=spoken)
 
-    def _level(self, owner: OwnerId, file: str) -> Level:
-        return max(
-            (
-                proof.level
-                for proof in self._proofs.get(owner, ())
-                if proof.files is None or file in proof.files
-            ),
-            default=Level.NONE,
-        )
+
+def _level(state: FolderState, files: list[str]) -> Level:
+    """Return how well it is proved that the owner wrote these files of a state."""
+    if not state.signed.issuperset(files):
+        return Level.ACCOUNT
+    return Level.DOMAIN if state.proved else Level.KEY
 
 
 def _statement(declaration: Declaration, level: Level) -> Statement:

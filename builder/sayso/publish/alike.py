@@ -80,6 +80,7 @@ def _statement(said: Statement, places: Mapping[DeclarationId, int]) -> Hashable
         frozenset(said.uses.items()),
         said.specificity,
         said.level,
+        said.permits_from,
         said.capacity,
         said.delegated,
         said.territories,

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from sayso.errors import PublishError
 from sayso.model.declaration import (
     Decision,
+    DecisionKind,
     DeclarationId,
     Dispute,
     Level,
-    Verification,
 )
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.policy import Policy
@@ -69,10 +69,9 @@ def find(
     said = dict(_said(inputs, histories))
     documents = inputs.documents
     day = inputs.issued.date()
-    proofs = [proof for proof in documents.verifications if proof.checked <= day]
-    accepted = accept(histories, said, proofs)
+    accepted = accept(histories, said)
     steps("Covering recordings", 0, 1)
-    decisions = [d for d in documents.decisions if d.decided <= day]
+    decisions = [one for one in documents.decisions if _counts(one, inputs)]
     facts = gather(
         accepted,
         decisions,
@@ -96,7 +95,7 @@ def find(
         covered=covered,
         policies=policies,
         owners=_owners(said),
-        levels=_levels(proofs),
+        levels=_levels(histories),
         published=_published(accepted, inputs),
         decisions=decisions,
         disputes=documents.disputes,
@@ -160,10 +159,26 @@ def _owners(said: Mapping[tuple[OwnerId, int], Documents]) -> dict[OwnerId, Owne
     }
 
 
-def _levels(proofs: list[Verification]) -> dict[OwnerId, Level]:
+def _counts(decision: Decision, inputs: Inputs) -> bool:
+    """Return whether a decision counts; one that loosens waits in public first."""
+    if decision.decided > inputs.issued.date():
+        return False
+    record = inputs.standing.records.get(decision.path)
+    if record is None:
+        return False
+    is_strict = decision.kind is DecisionKind.DISPUTE_ACCEPTED
+    return is_strict or record.since <= inputs.issued
+
+
+def _levels(histories: Histories) -> dict[OwnerId, Level]:
+    """Return how well control of each owner's name is proved now."""
     levels: dict[OwnerId, Level] = {}
-    for proof in proofs:
-        levels[proof.owner] = max(levels.get(proof.owner, Level.NONE), proof.level)
+    for owner, states in histories.items():
+        newest = states[-1]
+        if newest.signed:
+            levels[owner] = Level.DOMAIN if newest.proved else Level.KEY
+        elif newest.files:
+            levels[owner] = Level.ACCOUNT
     return levels
 
 

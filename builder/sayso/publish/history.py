@@ -5,13 +5,16 @@ the waiting period are carried from release to release, so that loosening waits 
 public; "nothing waits in a registry's genesis release".
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sayso.model.authority import Held
 from sayso.model.owner import OwnerId
 from sayso.wire.state import FolderState, RegistryState
 
-Folders = Mapping[OwnerId, Mapping[str, str]]
+Folders = Mapping[OwnerId, Held]
+_NOTHING = Held()
 Histories = dict[OwnerId, tuple[FolderState, ...]]
 
 
@@ -19,14 +22,17 @@ def continue_histories(
     folders: Folders,
     previous: RegistryState | None,
     *,
+    proved: Collection[OwnerId],
     now: datetime,
     waiting: timedelta,
 ) -> Histories:
     """Return the states that count now for every owner, oldest first.
 
     Args:
-        folders: the blob id of each file in each owner's folder, as it is now.
+        folders: each owner's folder, as it is accepted now.
         previous: what the release before accepted; None for a genesis.
+        proved: the owners of whom a domain names a key. That is part of a state, so
+            that what such a proof loosens waits as well.
         now: when the new release is issued.
         waiting: how long a replaced state still counts.
     """
@@ -36,9 +42,15 @@ def continue_histories(
         states = earlier.get(owner, ())
         if not states and previous is not None:
             states = (FolderState(accepted=previous.issued, files={}),)
-        files = folders.get(owner, {})
-        if not states or states[-1].files != files:
-            states = (*states, FolderState(accepted=now, files=dict(files)))
+        held = folders.get(owner, _NOTHING)
+        new = FolderState(
+            accepted=now,
+            files=dict(held.files),
+            signed=held.signed,
+            proved=owner in proved,
+        )
+        if not states or replace(states[-1], accepted=now) != new:
+            states = (*states, new)
         kept = _still_counting(states, now - waiting)
         if any(state.files for state in kept):
             histories[owner] = kept

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sayso.publish.authority.authorised import Authorised
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.sources import SourceTree
@@ -67,7 +68,9 @@ class Inputs:
     """All that a release is made from.
 
     Attributes:
+        tree: the files that are accepted, whatever the commit has in their places.
         documents: what the files of `tree` say.
+        standing: by what authority they are accepted, and what was left out.
         blobs: returns the bytes of earlier files by Git blob id; raises
             `PublishError` where one is missing.
         issued: the time of the release, a whole second in UTC.
@@ -80,6 +83,7 @@ class Inputs:
 
     tree: SourceTree
     documents: Documents
+    standing: Authorised
     blobs: Callable[[list[str]], Mapping[str, bytes]]
     issued: datetime
     profile: Profile

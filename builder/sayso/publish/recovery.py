@@ -8,68 +8,87 @@ counted at the last release counts still.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sayso.errors import PublishError
 from sayso.model.owner import OwnerId
-from sayso.publish.reading.layout import owner_folders
+from sayso.publish.authority.adopted import Adopted, adopt
+from sayso.publish.authority.before import Before, Blobs
 from sayso.wire.release import Release
-from sayso.wire.state import FolderState, RegistryState
+from sayso.wire.state import FolderState, Record, RegistryState
 from sayso.wire.succession import Entry, check_follows
 from sayso.wire.text import format_time
 
-FilesOf = Callable[[str], Mapping[str, str]]
-"""Returns the blob of each file below `declarations/` of a commit, by its path."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commits:
+    """Reads commits.
 
-@dataclass(frozen=True, slots=True)
-class _Located:
-    """A file of a commit."""
+    Attributes:
+        files: returns the blob of each file below `declarations/` of a commit, by its
+            path.
+        blobs: brings files by their ids in Git.
+    """
 
-    path: str
-    blob: str
+    files: Callable[[str], Mapping[str, str]]
+    blobs: Blobs
 
 
 def recovered_state(
     last: Entry,
     earlier: Iterable[Entry],
-    files_of: FilesOf,
+    commits: Commits,
     *,
     now: datetime,
-    waiting: timedelta,
 ) -> RegistryState:
     """Return a state from which the next release loosens nothing that owners said.
+
+    What a commit held counts as accepted: what had been left out of its release has to
+    be taken out of Git before.
 
     Args:
         last: the release before, verified.
         earlier: those before it, newest first; no more are taken than are needed.
-        files_of: reads a commit.
+        commits: reads commits.
         now: when the next release is issued.
-        waiting: how long loosening waits in public.
 
     Raises:
         UntrustedError: a release does not follow the one before.
         PublishError: a release of the waiting period is missing, or its commit is.
     """
+    before = Before(state=None, blobs=commits.blobs)
+    newest = _read(last.release, commits, before)
+    waiting = timedelta(days=newest.policy.waiting_days)
     needed = _needed(last, earlier, waiting)
     states: dict[OwnerId, list[FolderState]] = {}
     begin = now - timedelta(seconds=len(needed))
+    oldest: Adopted | None = None
     for seconds, entry in enumerate(reversed(needed)):
         moment = begin + timedelta(seconds=seconds)
-        folders = _folders(entry.release, files_of)
-        for owner in folders.keys() | states.keys():
-            known, files = states.setdefault(owner, []), folders.get(owner, {})
+        adopted = _read(entry.release, commits, before)
+        oldest = oldest or adopted
+        for owner in adopted.held.keys() | states.keys():
+            known = states.setdefault(owner, [])
             if not known and seconds:
                 known.append(FolderState(accepted=begin, files={}))
-            if not known or known[-1].files != files:
-                known.append(FolderState(accepted=moment, files=files))
+            state = adopted.state(owner, moment)
+            if not known or replace(known[-1], accepted=moment) != state:
+                known.append(state)
     return RegistryState(
         release=last.release.header.number,
         issued=last.release.header.issued,
         owners={owner: tuple(known) for owner, known in states.items()},
         published={},
         policies={},
+        held=newest.held,
+        records={
+            path: Record(
+                blob=blob,
+                since=begin if oldest and path in oldest.records else now + waiting,
+            )
+            for path, blob in newest.records.items()
+        },
     )
 
 
@@ -97,15 +116,12 @@ def _needed(last: Entry, earlier: Iterable[Entry], waiting: timedelta) -> list[E
     )
 
 
-def _folders(release: Release, files_of: FilesOf) -> dict[OwnerId, dict[str, str]]:
-    """Return the blob of each file in each owner's folder, as a release had them."""
+def _read(release: Release, commits: Commits, before: Before) -> Adopted:
+    """Return what the commit of a release held."""
     if release.source.commit is None or not release.source.clean:
         raise PublishError(
             f"release {release.header.number} was not made from a commit, so that "
             "nothing tells what it accepted"
         )
-    files = files_of(release.source.commit).items()
-    return {
-        owner: {name: file.blob for name, file in found.items()}
-        for owner, found in owner_folders(_Located(*file) for file in files).items()
-    }
+    files = before.files(commits.files(release.source.commit))
+    return adopt(files, now=release.header.issued)

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sayso.model.owner import OwnerId
+from sayso.publish.authority.authorised import Authorised
 from sayso.publish.bulk import Bulk, breakpoints_of, write_bulk
 from sayso.publish.comparison import Comparison
 from sayso.publish.core import CoreReader
@@ -21,8 +21,6 @@ from sayso.publish.inputs import Inputs, Steps
 from sayso.publish.numbering import Numbering, number_policies
 from sayso.publish.output import Output
 from sayso.publish.policy_tables import policies_file, prefixes_file
-from sayso.publish.reading.layout import owner_folders
-from sayso.publish.reading.sources import SourceTree
 from sayso.publish.sequence import brakes, check_inputs, next_header
 from sayso.publish.small_files import (
     index_file,
@@ -67,7 +65,11 @@ def make_release(inputs: Inputs, output: Output, steps: Steps) -> dict[str, byte
     state = previous.state if previous is not None else None
     waiting = timedelta(days=inputs.documents.policy.waiting_days)
     histories = continue_histories(
-        _folders(inputs.tree), state, now=header.issued, waiting=waiting
+        inputs.standing.held,
+        state,
+        proved=inputs.standing.proved,
+        now=header.issued,
+        waiting=waiting,
     )
     findings = find(inputs, histories, waiting, steps)
     with closing(findings.covered.recordings):
@@ -85,7 +87,8 @@ def make_release(inputs: Inputs, output: Output, steps: Steps) -> dict[str, byte
             comparison=_comparison(inputs, prefixes),
         )
         bulk = _write_bulk(inputs, found, output, steps)
-    return _documents(inputs, found, bulk, _state(found, histories), output)
+    handed_on = _state(found, histories, inputs.standing)
+    return _documents(inputs, found, bulk, handed_on, output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +133,16 @@ def _write_bulk(inputs: Inputs, found: _Found, output: Output, steps: Steps) -> 
     )
 
 
-def _folders(tree: SourceTree) -> dict[OwnerId, dict[str, str]]:
-    return {
-        owner: {name: file.blob for name, file in files.items()}
-        for owner, files in owner_folders(tree.files).items()
-    }
-
-
-def _state(found: _Found, histories: Histories) -> RegistryState:
+def _state(found: _Found, histories: Histories, standing: Authorised) -> RegistryState:
     return RegistryState(
         release=found.header.number,
         issued=found.header.issued,
         owners=histories,
         published=found.findings.published,
         policies=found.numbering.carried,
+        held=standing.held,
+        records=standing.records,
+        left_out=standing.left_out,
     )
 
 

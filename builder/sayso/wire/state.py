@@ -6,13 +6,14 @@ else."
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sayso.errors import MalformedError
+from sayso.model.authority import Ground, Held, Recovery
 from sayso.model.declaration import DeclarationId
-from sayso.model.owner import OwnerId
+from sayso.model.owner import Fingerprint, OwnerId
 from sayso.wire.members import Members
 from sayso.wire.profile import Json, decode, encode
 from sayso.wire.text import Digest, format_time
@@ -28,10 +29,47 @@ class FolderState:
     Attributes:
         accepted: when the release was issued.
         files: the Git blob id of each file, by name; none for no folder.
+        signed: the names of those that a key of the owner signed; the others were
+            filed by an account.
+        proved: whether a domain named a key of the owner then.
     """
 
     accepted: datetime
     files: Mapping[str, str]
+    signed: frozenset[str] = frozenset()
+    proved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A file of operators, or a dispute, as it was accepted for good.
+
+    Attributes:
+        blob: its Git blob id.
+        since: when what it loosens begins to count, after waiting in public.
+    """
+
+    blob: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A file that was merged without authority, and so changes nothing.
+
+    Attributes:
+        path: below `declarations/`.
+        blob: the Git blob id that was left out; None where it was deleted.
+        ground: why.
+        detail: what is to be told beside that.
+        since: the release that first left it out.
+    """
+
+    path: str
+    blob: str | None
+    ground: Ground
+    detail: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +80,10 @@ class RegistryState:
         release: the number of the release that wrote it.
         issued: when that release was issued.
         owners: accepted states of each owner's folder, oldest first.
+        held: who may change each folder, and by what it was changed last; its files
+            are those of the newest state, and not told again.
+        records: what operators and claimants filed, by path, once accepted.
+        left_out: what was merged without authority, by path.
         published: when each declaration was first published.
         policies: the number of each policy by the SHA-256 of its content.
     """
@@ -51,6 +93,9 @@ class RegistryState:
     owners: Mapping[OwnerId, tuple[FolderState, ...]]
     published: Mapping[DeclarationId, datetime]
     policies: Mapping[str, int]
+    held: Mapping[OwnerId, Held] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def state_path(content: Digest) -> str:
@@ -64,7 +109,12 @@ def encode_state(state: RegistryState) -> bytes:
         {
             "owner": owner,
             "states": [
-                {"accepted": format_time(s.accepted), "files": dict(s.files)}
+                {
+                    "accepted": format_time(s.accepted),
+                    "files": dict(s.files),
+                    "proved": s.proved,
+                    "signed": list[Json](sorted(s.signed)),
+                }
                 for s in states
             ],
         }
@@ -82,9 +132,12 @@ def encode_state(state: RegistryState) -> bytes:
         {
             "declarations": declarations,
             "format": FORMAT,
+            "held": [_write_held(*item) for item in sorted(state.held.items())],
             "issued": format_time(state.issued),
+            "left_out": [_write_left_out(one) for one in state.left_out],
             "owners": owners,
             "policies": policies,
+            "records": [_write_record(*item) for item in sorted(state.records.items())],
             "release": state.release,
         }
     )
@@ -104,6 +157,9 @@ def decode_state(data: bytes) -> RegistryState:
         owners=dict(map(_read_owner, members.items("owners"))),
         published=dict(map(_read_declaration, members.items("declarations"))),
         policies=dict(map(_read_policy, members.items("policies"))),
+        held=dict(map(_read_held, members.items("held"))),
+        records=dict(map(_read_record, members.items("records"))),
+        left_out=tuple(map(_read_left_out, members.items("left_out"))),
     )
     members.end()
     if encode_state(state) != data:
@@ -124,8 +180,14 @@ def _read_folder(value: Json) -> FolderState:
     accepted = members.time("accepted")
     files = members.object("files")
     blobs = {name: files.text(name) for name in files.names()}
+    state = FolderState(
+        accepted=accepted,
+        files=blobs,
+        signed=frozenset(members.texts("signed")),
+        proved=members.flag("proved"),
+    )
     members.end()
-    return FolderState(accepted=accepted, files=blobs)
+    return state
 
 
 def _read_declaration(value: Json) -> tuple[DeclarationId, datetime]:
@@ -142,3 +204,81 @@ def _read_policy(value: Json) -> tuple[str, int]:
     digest = members.digest("sha256")
     members.end()
     return digest, number
+
+
+def _write_held(owner: OwnerId, held: Held) -> Json:
+    recovery = held.recovery
+    return {
+        "accounts": list[Json](sorted(held.accounts)),
+        "admission": held.admission,
+        "epoch": held.epoch,
+        "home": held.home,
+        "keys": list[Json](sorted(held.keys)),
+        "manifest": held.manifest,
+        "owner": owner,
+        "recovery": None
+        if recovery is None
+        else {"manifest": recovery.manifest, "since": format_time(recovery.since)},
+        "sequence": held.sequence,
+    }
+
+
+def _read_held(value: Json) -> tuple[OwnerId, Held]:
+    members = Members(value, "an owner who is held")
+    recovery = None if members.is_null("recovery") else members.object("recovery")
+    owner = OwnerId(members.text("owner"))
+    held = Held(
+        home=members.text("home"),
+        accounts=frozenset(members.texts("accounts")),
+        keys=frozenset(map(Fingerprint, members.texts("keys"))),
+        epoch=members.number("epoch"),
+        sequence=members.number("sequence"),
+        manifest=members.nullable_text("manifest"),
+        admission=members.number("admission"),
+        recovery=None if recovery is None else _read_recovery(recovery),
+    )
+    members.end()
+    return owner, held
+
+
+def _read_recovery(members: Members) -> Recovery:
+    recovery = Recovery(
+        manifest=members.digest("manifest"), since=members.time("since")
+    )
+    members.end()
+    return recovery
+
+
+def _write_record(path: str, record: Record) -> Json:
+    return {"blob": record.blob, "path": path, "since": format_time(record.since)}
+
+
+def _read_record(value: Json) -> tuple[str, Record]:
+    members = Members(value, "a record of the state")
+    path = members.text("path")
+    record = Record(blob=members.text("blob"), since=members.time("since"))
+    members.end()
+    return path, record
+
+
+def _write_left_out(left: LeftOut) -> Json:
+    return {
+        "blob": left.blob,
+        "detail": left.detail,
+        "ground": left.ground,
+        "path": left.path,
+        "since": format_time(left.since),
+    }
+
+
+def _read_left_out(value: Json) -> LeftOut:
+    members = Members(value, "what the state left out")
+    left = LeftOut(
+        path=members.text("path"),
+        blob=members.nullable_text("blob"),
+        ground=members.word("ground", Ground),
+        detail=members.text("detail"),
+        since=members.time("since"),
+    )
+    members.end()
+    return left

@@ -39,7 +39,6 @@ def check_registry(
         for _, place in chain.from_iterable(folders.values())
         if place.kind is Kind.DECLARATION
     }
-    yield from _check_verifications(operations, folders)
     yield from _check_decisions(operations, folders)
     yield from _check_disputes(operations, folders, known)
 
@@ -104,18 +103,10 @@ def _check_ranges(documents: Documents) -> Iterator[Problem]:
                 yield problem_at(file, "prefix:", rule, message)
 
 
-def _check_verifications(
-    operations: Operations, folders: Mapping[OwnerId, list[Found]]
-) -> Iterator[Problem]:
-    for proof, file in operations.verifications:
-        if proof.owner not in folders:
-            yield _unknown(file, proof.owner)
-
-
 def _check_decisions(
     operations: Operations, folders: Mapping[OwnerId, list[Found]]
 ) -> Iterator[Problem]:
-    accounts = {operator.account for operator in operations.operators}
+    accounts = {operator.account for operator in operations.operators.operators}
     disputes = {dispute.id for dispute, _ in operations.disputes}
     for decision, file in operations.decisions:
         if decision.owner is not None and decision.owner not in folders:

@@ -8,14 +8,16 @@ from sayso.model.declaration import (
     Declaration,
     DeclarationId,
     Dispute,
-    Verification,
 )
 from sayso.model.isrc import Prefix
 from sayso.model.owner import Owner, OwnerId
 from sayso.model.settings import RegistryPolicy
-from sayso.publish.reading.schema import Operator
+from sayso.publish.reading.schema import Operators
 from sayso.publish.reading.sources import SourceFile
 from sayso.publish.reading.tables import Table
+
+NOBODY = Operators(operators=())
+"""Where there is no file that says who runs the registry."""
 
 DEFAULT_POLICY = RegistryPolicy(origin="registry.example")
 """The policy of a folder without one, such as an earlier state of an owner's."""
@@ -38,11 +40,10 @@ class Documents:
     files: Mapping[DeclarationId, SourceFile] = field(default_factory=dict)
     authored: Mapping[OwnerId, tuple[DeclarationId, ...]] = field(default_factory=dict)
     disputes: tuple[Dispute, ...] = ()
-    verifications: tuple[Verification, ...] = ()
     decisions: tuple[Decision, ...] = ()
     policy: RegistryPolicy = DEFAULT_POLICY
     managers: Mapping[Prefix, str] = field(default_factory=dict)
-    operators: tuple[Operator, ...] = ()
+    operators: Operators = NOBODY
 
     def of_owner(self, owner: OwnerId) -> "Documents":
         """Return what is in the folder of one owner."""

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     VERIFICATION = "verification"
     DECISION = "decision"
     ADMISSION = "admission"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +106,22 @@ _FIXED = {
     "registry/policy.yaml": Kind.POLICY,
     "registry/operators.yaml": Kind.OPERATORS,
     "registry/isrc-managers.csv": Kind.MANAGERS,
+    "registry/manifest.json": Kind.MANIFEST,
+    "registry/manifest.json.sig": Kind.SIGNATURE,
 }
 _DATED = {
-    "disputes": Kind.DISPUTE,
-    "registry/verifications": Kind.VERIFICATION,
-    "registry/decisions": Kind.DECISION,
+    "disputes": (Kind.DISPUTE, "yaml"),
+    "registry/verifications": (Kind.VERIFICATION, "json"),
+    "registry/decisions": (Kind.DECISION, "yaml"),
 }
-_SIGNATURES = {"manifest.json", "manifest.json.sig"}
+_IN_FOLDER = {
+    OWNER_FILE: Kind.OWNER,
+    "manifest.json": Kind.MANIFEST,
+    "manifest.json.sig": Kind.SIGNATURE,
+}
+_RECORD = re.compile(
+    r"[a-z0-9][a-z0-9-]{0,127}\.(?P<suffix>yaml|json)(?P<signature>\.sig)?"
+)
 _YEAR = re.compile(r"[0-9]{4}")
 _ADMISSION = re.compile(r"[1-9][0-9]{0,9}\.json(?:\.sig)?")
 _OWNER_DEPTH = 4
@@ -216,13 +226,17 @@ def _registry_place(parts: list[str]) -> Place | None:
     """Recognise the dated files of the registry, and admissions."""
     *folders, name = parts
     if folders == ["registry", "admissions"] and _ADMISSION.fullmatch(name):
-        return Place(kind=Kind.ADMISSION, name=name)
+        is_signature = name.endswith(".sig")
+        kind = Kind.SIGNATURE if is_signature else Kind.ADMISSION
+        return Place(kind=kind, name=name)
     *top, year = folders or [""]
-    kind = _DATED.get("/".join(top))
-    found = _NAME.fullmatch(name)
-    if kind is None or found is None or not _YEAR.fullmatch(year):
+    expected, found = _DATED.get("/".join(top)), _RECORD.fullmatch(name)
+    if expected is None or found is None or not _YEAR.fullmatch(year):
         return None
-    return Place(kind=kind, name=name) if found["suffix"] == "yaml" else None
+    kind, suffix = expected
+    if found["suffix"] != suffix:
+        return None
+    return Place(kind=Kind.SIGNATURE if found["signature"] else kind, name=name)
 
 
 def _owner_place(path: str, parts: list[str]) -> Place | Problem | None:
@@ -260,10 +274,8 @@ def _owner_of(namespace: str, folder: str) -> OwnerId | None:
 
 
 def _kind_of(name: str) -> Kind | None:
-    if name == OWNER_FILE:
-        return Kind.OWNER
-    if name in _SIGNATURES:
-        return Kind.MANIFEST
+    if (kind := _IN_FOLDER.get(name)) is not None:
+        return kind
     found = _NAME.fullmatch(name)
     if found is None:
         return None

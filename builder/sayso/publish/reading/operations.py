@@ -4,16 +4,17 @@ import csv
 from dataclasses import dataclass, field
 
 from sayso.errors import InvalidIsrcError
-from sayso.model.declaration import Decision, Dispute, Verification
+from sayso.model.declaration import Decision, Dispute
 from sayso.model.isrc import Prefix, parse_prefix
 from sayso.model.problem import Problem
 from sayso.model.rules import registry as registry_rules
 from sayso.model.settings import RegistryPolicy
+from sayso.publish.reading.documents import NOBODY
 from sayso.publish.reading.encoding import read_text
 from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.readings import Readings
 from sayso.publish.reading.said import FORM_OF, Found
-from sayso.publish.reading.schema import Operator
+from sayso.publish.reading.schema import Operators
 from sayso.publish.reading.sheet import Sheet
 from sayso.publish.reading.sources import SourceFile
 
@@ -25,13 +26,12 @@ class Operations:
     """What the operators' files and the disputes say, as far as they can be read.
 
     Attributes:
-        sources: the file of each dispute, verification and decision.
+        decisions: each with its file; and so the disputes.
     """
 
     policy: RegistryPolicy | None = None
-    operators: tuple[Operator, ...] = ()
+    operators: Operators = NOBODY
     managers: dict[Prefix, str] = field(default_factory=dict)
-    verifications: list[tuple[Verification, SourceFile]] = field(default_factory=list)
     decisions: list[tuple[Decision, SourceFile]] = field(default_factory=list)
     disputes: list[tuple[Dispute, SourceFile]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -54,13 +54,11 @@ def _note(value: object, file: SourceFile, read: Operations) -> None:
     match value:
         case RegistryPolicy():
             read.policy = value
-        case Verification():
-            read.verifications.append((value, file))
         case Decision():
             read.decisions.append((value, file))
         case Dispute():
             read.disputes.append((value, file))
-        case tuple():
+        case Operators():
             read.operators = value
         case _:  # it says nothing that could be read
             pass

@@ -122,7 +122,6 @@ def _documents(folders: dict[OwnerId, Folder], operations: Operations) -> Docume
         },
         authored={o: tuple(f.declarations) for o, f in folders.items()},
         disputes=tuple(dispute for dispute, _ in operations.disputes),
-        verifications=tuple(proof for proof, _ in operations.verifications),
         decisions=tuple(decision for decision, _ in operations.decisions),
         policy=operations.policy or DEFAULT_POLICY,
         managers=operations.managers,

@@ -7,7 +7,7 @@ from sayso.model.problem import Problem
 from sayso.publish.reading.document import parse_document
 from sayso.publish.reading.encoding import read_text
 from sayso.publish.reading.file import SourceFile
-from sayso.publish.reading.layout import Kind, Place
+from sayso.publish.reading.layout import Kind, Place, place_of
 from sayso.publish.reading.schema import (
     DECISION,
     DECLARATION,
@@ -15,7 +15,6 @@ from sayso.publish.reading.schema import (
     OPERATORS,
     OWNER,
     POLICY,
-    VERIFICATION,
 )
 from sayso.publish.reading.schema.form import Form
 
@@ -28,7 +27,6 @@ FORM_OF: Mapping[Kind, Form[object]] = {
     Kind.DISPUTE: DISPUTE,
     Kind.POLICY: POLICY,
     Kind.OPERATORS: OPERATORS,
-    Kind.VERIFICATION: VERIFICATION,
     Kind.DECISION: DECISION,
 }
 """The form of each kind of YAML file."""
@@ -58,3 +56,11 @@ def parse_yaml(path: str, data: bytes, place: Place) -> Said:
     node = None if text is None else parse_document(text, sheet)
     value = None if node is None else FORM_OF[place.kind].read(node, sheet, place)
     return Said(value, tuple(sheet.problems))
+
+
+def said_by(file: SourceFile) -> object:
+    """Return what a YAML file of a registry says; None where it says nothing."""
+    place = place_of(file.path)
+    if isinstance(place, Problem) or place.kind not in FORM_OF:
+        return None
+    return parse_yaml(file.path, file.data, place).value

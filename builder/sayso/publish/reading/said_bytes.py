@@ -19,14 +19,13 @@ from sayso.model.declaration import (
     Declaration,
     Dispute,
     Scope,
-    Verification,
 )
 from sayso.model.owner import Owner
 from sayso.model.settings import RegistryPolicy
 from sayso.publish.reading.flaws import FLAW, flaws_of, problems_of
 from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.said import Said
-from sayso.publish.reading.schema import Operator
+from sayso.publish.reading.schema import Operators
 
 # Made from the fields of the classes, so that none is forgotten when one is added.
 _SCOPES = get_args(Scope)
@@ -45,8 +44,7 @@ _TYPES: Mapping[Kind, Any] = {
     Kind.DECLARATION: _PARTS,
     Kind.DISPUTE: Dispute,
     Kind.POLICY: RegistryPolicy,
-    Kind.OPERATORS: tuple[Operator, ...],
-    Kind.VERIFICATION: Verification,
+    Kind.OPERATORS: Operators,
     Kind.DECISION: Decision,
 }
 

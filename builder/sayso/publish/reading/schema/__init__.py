@@ -1,9 +1,14 @@
 """The forms of the YAML files: one description each, for reading and for editors."""
 
-from sayso.publish.reading.schema.decisions import DECISION, DISPUTE, VERIFICATION
+from sayso.publish.reading.schema.decisions import DECISION, DISPUTE
 from sayso.publish.reading.schema.declaration import DECLARATION
 from sayso.publish.reading.schema.form import Form
-from sayso.publish.reading.schema.operations import OPERATORS, POLICY, Operator
+from sayso.publish.reading.schema.operations import (
+    OPERATORS,
+    POLICY,
+    Operator,
+    Operators,
+)
 from sayso.publish.reading.schema.owner import OWNER
 from sayso.wire.profile import Json
 
@@ -15,8 +20,8 @@ __all__ = [
     "OPERATORS",
     "OWNER",
     "POLICY",
-    "VERIFICATION",
     "Operator",
+    "Operators",
     "json_schemas",
 ]
 
@@ -27,7 +32,6 @@ FORMS: tuple[Form[object], ...] = (
     OPERATORS,
     OWNER,
     POLICY,
-    VERIFICATION,
 )
 """Every form, by name."""
 

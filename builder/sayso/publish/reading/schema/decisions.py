@@ -1,85 +1,32 @@
-"""Verifications, decisions and disputes: records about owners and declarations."""
+"""Decisions and disputes: records about owners and declarations."""
 
 from datetime import date
-from enum import StrEnum, unique
 
 from sayso.model.declaration import (
     Decision,
     DecisionKind,
     Dispute,
     Extent,
-    Level,
-    Verification,
 )
 from sayso.model.rules import registry as registry_rules
 from sayso.publish.reading.layout import Place
 from sayso.publish.reading.schema.codes import ISRC, PREFIX, RANGE
 from sayso.publish.reading.schema.field import Field, Values
 from sayso.publish.reading.schema.form import Form
-from sayso.publish.reading.schema.parties import ACCOUNT, OWNER_ID, TARGET
+from sayso.publish.reading.schema.parties import (
+    ACCOUNT,
+    FINGERPRINT,
+    OWNER_ID,
+    TARGET,
+)
 from sayso.publish.reading.schema.shape import ListOf, report
 from sayso.publish.reading.schema.texts import (
-    ANY_FILE_NAME,
     DAY,
     PROSE,
     RECORD_NAME,
     choice,
 )
 from sayso.publish.reading.sheet import Sheet
-
-
-@unique
-class _LevelWord(StrEnum):
-    ACCOUNT = "account"
-    KEY = "key"
-    DOMAIN = "domain"
-
-
-@unique
-class _Method(StrEnum):
-    ACCOUNT = "account"
-    SIGNATURE = "signature"
-    DNS = "dns"
-    WELL_KNOWN = "well-known"
-    OPERATOR = "operator"
-
-
-_OWNER = Field(
-    name="owner", shape=OWNER_ID, words="The owner who proved it", required=True
-)
-_LEVEL = Field(
-    name="level", shape=choice(_LevelWord), words="What was proved", required=True
-)
-_CHECKED = Field(name="checked", shape=DAY, words="The day of the check", required=True)
-_METHOD = Field(
-    name="method", shape=choice(_Method), words="How it was checked", required=True
-)
-_FILES = Field(
-    name="files",
-    shape=ListOf(item=ANY_FILE_NAME, minimum=1),
-    words="The files that it proves; all of the folder when left out",
-)
-_NOTE = Field(name="note", shape=PROSE, words="What else there is to say")
-
-
-def _verification(values: Values, _sheet: Sheet, place: Place) -> Verification:
-    files = values.get(_FILES)
-    return Verification(
-        id=place.stem,
-        owner=values.need(_OWNER),
-        level=Level[values.need(_LEVEL).name],
-        checked=values.need(_CHECKED),
-        files=None if files is None else frozenset(files),
-    )
-
-
-VERIFICATION = Form(
-    name="verification",
-    title="Verification",
-    words="A recorded proof that an owner controls a namespace or signed files.",
-    fields=(_OWNER, _LEVEL, _CHECKED, _METHOD, _FILES, _NOTE),
-    build=_verification,
-)
 
 _KIND = Field(
     name="kind", shape=choice(DecisionKind), words="What was decided", required=True
@@ -92,6 +39,9 @@ _RANGES = Field(
 _ISRCS = Field(name="isrcs", shape=ListOf(item=ISRC), words="Single recordings")
 _DISPUTE = Field(
     name="dispute", shape=RECORD_NAME, words="The dispute, by its file's name"
+)
+_NEW_KEY = Field(
+    name="key", shape=FINGERPRINT, words="The new key of the owner: SHA256:…"
 )
 _DECIDED = Field(name="decided", shape=DAY, words="The day of decision", required=True)
 _EVIDENCE = Field(
@@ -119,6 +69,10 @@ def _decision(values: Values, sheet: Sheet, place: Place) -> Decision:
         if not values.has(_DISPUTE):
             message = f"{kind} does not say which dispute."
             report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
+    elif kind is DecisionKind.RECOVERED:
+        if not values.has(_ABOUT) or not values.has(_NEW_KEY):
+            message = f"{kind} needs an owner and the new key."
+            report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
     elif not values.has(_ABOUT) or extent == Extent():
         message = f"{kind} needs an owner, and prefixes, ranges or isrcs."
         report(sheet, registry_rules.INCOMPLETE_DECISION, node, message)
@@ -135,6 +89,8 @@ def _decision(values: Values, sheet: Sheet, place: Place) -> Decision:
         owner=values.get(_ABOUT),
         extent=extent,
         dispute=values.get(_DISPUTE),
+        key=values.get(_NEW_KEY),
+        path=sheet.path,
     )
 
 
@@ -149,6 +105,7 @@ DECISION = Form(
         _RANGES,
         _ISRCS,
         _DISPUTE,
+        _NEW_KEY,
         _DECIDED,
         _EVIDENCE,
         _DECIDERS,

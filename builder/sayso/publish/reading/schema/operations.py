@@ -35,6 +35,16 @@ _LISTED = Field(
     shape=COUNT,
     words="How many listed recordings an account alone may deny; 500 when left out",
 )
+_RECHECK = Field(
+    name="recheck_days",
+    shape=DAYS,
+    words="After how many days a domain's proof is checked again; 30 when left out",
+)
+_GRACE = Field(
+    name="grace_days",
+    shape=DAYS,
+    words="How many days more it counts where that fails; 14 when left out",
+)
 _EXAMPLES = Field(
     name="example_prefixes",
     shape=ListOf(item=PREFIX),
@@ -110,6 +120,8 @@ def _policy(values: Values, sheet: Sheet, _place: Place) -> RegistryPolicy:
         origin=default.origin,
         waiting_days=values.get(_WAITING) or default.waiting_days,
         account_recordings=values.get(_LISTED) or default.account_recordings,
+        recheck_days=values.get(_RECHECK) or default.recheck_days,
+        grace_days=values.get(_GRACE) or default.grace_days,
         example_prefixes=values.get(_EXAMPLES) or (),
         leaf_items=values.get(_LEAF) or default.leaf_items,
         node_entries=values.get(_NODE) or default.node_entries,
@@ -140,6 +152,8 @@ POLICY = Form(
         _ORIGIN,
         _WAITING,
         _LISTED,
+        _RECHECK,
+        _GRACE,
         _EXAMPLES,
         _LEAF,
         _NODE,
@@ -158,6 +172,18 @@ class Operator:
     name: str
     account: str
     keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operators:
+    """Who runs the registry, and which keys its jobs have.
+
+    Attributes:
+        intake: the public keys of the job that writes admissions and verifications.
+    """
+
+    operators: tuple[Operator, ...]
+    intake: tuple[str, ...] = ()
 
 
 _NAME = Field(name="name", shape=NAME, words="The operator's name", required=True)
@@ -184,16 +210,23 @@ _OPERATORS = Field(
     words="The people who run the registry",
     required=True,
 )
+_INTAKE = Field(
+    name="intake",
+    shape=ListOf(item=KEY),
+    words="SSH public keys of the job that signs admissions and verifications",
+)
 
 
-def _operators(values: Values, _sheet: Sheet, _place: Place) -> tuple[Operator, ...]:
-    return values.need(_OPERATORS)
+def _operators(values: Values, _sheet: Sheet, _place: Place) -> Operators:
+    return Operators(
+        operators=values.need(_OPERATORS), intake=values.get(_INTAKE) or ()
+    )
 
 
 OPERATORS = Form(
     name="operators",
     title="Operators",
     words="Who runs the registry; a change needs two of them.",
-    fields=(_OPERATORS,),
+    fields=(_OPERATORS, _INTAKE),
     build=_operators,
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sayso.errors import MalformedError
 from sayso.model.declaration import DeclarationId
-from sayso.model.owner import OwnerId, is_account, is_owner_id
+from sayso.model.owner import Fingerprint, OwnerId, is_account, is_owner_id
 from sayso.model.rules import fields as field_rules
 from sayso.model.rules import identifiers as identifier_rules
 from sayso.publish.reading.schema.shape import Mistake, Text
@@ -65,6 +65,23 @@ OWNER_ID: Text[OwnerId] = Text(
 )
 ACCOUNT: Text[str] = Text(
     parse=_parse_account, form={"type": "string", "pattern": f"^{_ACCOUNT}$"}
+)
+
+
+_PRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
+def _parse_fingerprint(text: str) -> Fingerprint:
+    if _PRINT.fullmatch(text) is None:
+        message = f"{quote(text)} is not the fingerprint of a key."
+        fix = "Copy what ssh-keygen -l prints: SHA256: and 43 characters."
+        raise Mistake(field_rules.FORM, message, fix)
+    return Fingerprint(text)
+
+
+FINGERPRINT: Text[Fingerprint] = Text(
+    parse=_parse_fingerprint,
+    form={"type": "string", "pattern": f"^{_PRINT.pattern}$"},
 )
 
 

@@ -247,5 +247,4 @@ LANGUAGE = patterned(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?", "en, sv or 
 DIGEST = patterned(r"[0-9a-f]{64}", "64 digits of 0-9 and a-f")
 DPID = patterned(r"PA-?DPIDA-?[0-9]{10}-?[0-9A-Z]", "PADPIDA2026112201U")
 FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.csv", "catalogue.csv", _as_file_name)
-ANY_FILE_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}\.(?:yaml|csv)", "catalogue.yaml")
 RECORD_NAME = patterned(r"[a-z0-9][a-z0-9-]{0,63}", "20261122-slow-river")

@@ -1,0 +1,1 @@
+"""Who may have made which change: facts from files, for the ruling of the model."""
