@@ -12,10 +12,13 @@ from sayso.publish.github.reviewed import Finding, Report, Row
 MARKER: Final = "<!-- sayso:review -->"
 """How the comment is found again; nobody sees it."""
 
+LIMIT: Final = 60_000
+"""GitHub takes 65,536 characters."""
 SHOWN_PROBLEMS: Final = 20
 SHOWN_ROWS: Final = 30
 _SHOWN_NOTES: Final = 10
 _SHOWN_USES: Final = 12
+_LONGEST_LINK: Final = 1_000
 _SIGNS: Final = {
     Outcome.ACCEPTED: "✓ ",
     Outcome.TO_MEND: "✎ ",
@@ -53,43 +56,53 @@ _WHERE: Final = (
 
 
 def comment(report: Report | None, place: Place) -> str:
-    """Return the text of the comment.
+    """Return the text of the comment, of at most `LIMIT` characters.
 
     Args:
         report: of the review; None where there is none.
         place: where the answer goes.
     """
+    text = ""
+    for share in (1, 2, 4, SHOWN_ROWS + 1):
+        text = _comment(report, place, share)
+        if len(text) <= LIMIT:
+            break
+    return text
+
+
+def _comment(report: Report | None, place: Place, share: int) -> str:
+    """Return the comment with one of so many parts of what could be shown."""
     ended = outcome(report)
     parts = [
         MARKER,
         f"### {_SIGNS.get(ended, '')}{title(report)}",
         _INTRODUCTIONS[ended],
-        *(() if report is None else _about(report, place)),
+        *(() if report is None else _about(report, place, share)),
         f"<sub>{_WHERE} [The run]({place.run})</sub>",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _about(report: Report, place: Place) -> Iterator[str]:
+def _about(report: Report, place: Place, share: int) -> Iterator[str]:
     if report.notes:
         yield block(*report.notes[:_SHOWN_NOTES])
     if report.problems:
-        yield from _problems(report, place)
+        yield from _problems(report, place, SHOWN_PROBLEMS // share)
     if report.rows:
-        yield _preview(report)
+        yield _preview(report, SHOWN_ROWS // share)
     if report.owner is not None:
         yield f"Owner: {code(report.owner)}, proved by: {code(report.level)}."
 
 
-def _problems(report: Report, place: Place) -> Iterator[str]:
+def _problems(report: Report, place: Place, shown: int) -> Iterator[str]:
     # What stands in the way goes first.
     ordered = sorted(report.problems, key=lambda finding: not finding.is_error)
-    for finding in ordered[:SHOWN_PROBLEMS]:
+    for finding in ordered[:shown]:
         yield f"{_headline(finding, place)}\n{block(finding.message, finding.fix)}"
-    if len(ordered) > SHOWN_PROBLEMS:
+    if len(ordered) > shown:
         yield (
-            f"**{SHOWN_PROBLEMS} of {len(ordered):,}** are shown here. More are on "
-            "the page *Files changed*; `sayso validate` shows them all."
+            f"**{shown} of {len(ordered):,}** are shown here. More are on the page "
+            "*Files changed*; `sayso validate` shows them all."
         )
 
 
@@ -104,15 +117,16 @@ def _headline(finding: Finding, place: Place) -> str:
             place.server, place.source, place.branch, finding.path, finding.line
         )
         this = "this line" if finding.line else "this file"
-        parts.append(f"[edit {this} in your browser]({link})")
+        if len(link) <= _LONGEST_LINK:
+            parts.append(f"[edit {this} in your browser]({link})")
     rule = RULES.get(finding.code)
     if rule is not None:
         parts.append(f"[why: {rule.code}]({address(rule)})")
     return " · ".join(parts)
 
 
-def _preview(report: Report) -> str:
-    rows = report.rows[:SHOWN_ROWS]
+def _preview(report: Report, shown: int) -> str:
+    rows = report.rows[:shown]
     more = report.more + len(report.rows) - len(rows)
     lines = [
         "What the registry would say:",

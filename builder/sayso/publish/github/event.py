@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sayso.errors import MalformedError
-from sayso.publish.github.foreign import items, member, number, parse, text
+from sayso.publish.github.foreign import member, number, parse, text
 from sayso.wire.text import shown
 
 EVENT_LIMIT: Final = 16 * 2**20
@@ -61,14 +61,12 @@ class Issue:
         author: the account that opened it: `github:583231`.
         login: the name of that account for now.
         body: its text.
-        labels: the names of its labels.
     """
 
     number: int
     author: str
     login: str
     body: str
-    labels: frozenset[str]
 
 
 Event: TypeAlias = PullRequest | MergeGroup | Issue
@@ -145,11 +143,9 @@ def _merge_group(said: object) -> MergeGroup:
 
 def _issue(said: object) -> Issue:
     body = member(said, "issue", "body")
-    labels = [member(label, "name") for label in items(said, "issue", "labels")]
     return Issue(
         number=number(said, "issue", "number"),
         author=account(said, "issue", "user"),
         login=text(said, "issue", "user", "login"),
         body=body if isinstance(body, str) else "",
-        labels=frozenset(name for name in labels if isinstance(name, str)),
     )
