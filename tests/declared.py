@@ -14,7 +14,10 @@ import polars as pl
 from sayso.client.core import Core, read_core
 from sayso.model.answer import Answer
 from sayso.model.isrc import Isrc
+from sayso.model.owner import OwnerId
 from sayso.model.problem import Problem
+from sayso.publish.authority.authorise import authorise
+from sayso.publish.authority.before import Before
 from sayso.publish.inputs import Inputs, Kept, Previous
 from sayso.publish.output import Folder, pack
 from sayso.publish.reading.readings import Readings
@@ -31,6 +34,7 @@ from sayso.wire.release import Release, decode_release
 from sayso.wire.release_file import ReleaseFile, decode_index
 from sayso.wire.state import RegistryState, decode_state
 from sayso.wire.text import Digest
+from tests.vouched import Proof, Voucher, operators_yaml
 
 START = datetime(2026, 11, 22, 11, tzinfo=UTC)
 FERNWOOD = "domain/fe/fernwood.example"
@@ -44,12 +48,7 @@ waiting_days: 7
 account_recordings: 500
 example_prefixes: [XXF01, XXF02]
 """
-OPERATORS = """\
-schema: sayso/operators/1
-operators:
-  - {name: "Ada", account: "github:900000101"}
-  - {name: "Ben", account: "github:900000102"}
-"""
+OPERATORS = operators_yaml()
 BOTH = '["github:900000101", "github:900000102"]'
 
 Texts = Mapping[str, str]
@@ -77,18 +76,6 @@ def recordings(*isrcs: str) -> str:
     return "recordings:\n" + "\n".join(rows)
 
 
-def proved(owner_id: str, level: str = "domain", *more: str) -> str:
-    lines = [
-        "schema: sayso/verification/1",
-        f"owner: {owner_id}",
-        f"level: {level}",
-        "checked: 2026-11-01",
-        "method: operator",
-        *more,
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def decided(kind: str, *more: str, day: str = "2026-11-01") -> str:
     lines = [
         "schema: sayso/decision/1",
@@ -104,9 +91,6 @@ def decided(kind: str, *more: str, day: str = "2026-11-01") -> str:
 FACTS: dict[str, str] = {
     "registry/policy.yaml": POLICY,
     "registry/operators.yaml": OPERATORS,
-    "registry/verifications/2026/fernwood.yaml": proved("domain:fernwood.example"),
-    "registry/verifications/2026/harrow.yaml": proved("domain:harrow.example"),
-    "registry/verifications/2026/mara.yaml": proved("github:583231", "account"),
     "registry/decisions/2026/fernwood.yaml": decided(
         "reviewed", "owner: domain:fernwood.example", "prefixes: [XXF01]"
     ),
@@ -116,7 +100,14 @@ FACTS: dict[str, str] = {
         "Mara Lindqvist", 'accounts: ["github:583231"]', role="artist"
     ),
 }
-"""Three owners and what is proved of them; declarations are added by each test."""
+"""Three owners; declarations are added by each test."""
+
+PROOFS: dict[str, Proof] = {
+    "domain:fernwood.example": Proof(level="domain"),
+    "domain:harrow.example": Proof(level="domain"),
+    "github:583231": Proof(level="account"),
+}
+"""What is proved of them."""
 
 
 @dataclass
@@ -163,6 +154,7 @@ class Published:
 
     files: Mapping[str, bytes]
     sources: Mapping[str, bytes] = field(repr=False)
+    tree: SourceTree = field(repr=False)
 
     @property
     def release(self) -> Release:
@@ -228,6 +220,7 @@ def publish(
     after: Published | None = None,
     days: float = 0,
     facts: Mapping[str, str] = FACTS,
+    proofs: Mapping[str, Proof] = PROOFS,
     output: HeldOutput | Folder | None = None,
     tables: Tables | None = None,
     readings: Readings | None = None,
@@ -240,30 +233,38 @@ def publish(
         texts: the files, beside the facts.
         after: the release before.
         days: when, from the start.
-        facts: who declares, and what is proved of them.
+        facts: who declares, and what operators say.
+        proofs: what is proved of owners; all else is given authority by it.
         output: takes the files; memory when left out.
         tables: reads catalogues; into memory when left out.
         readings: reads YAML files; anew when left out.
         workers: how many threads there are.
         lost: the release before, where only that is left of it.
     """
-    tree = tree_of({**facts, **texts})
     tables = tables or HeldTables()
     readings = readings or Readings()
-    documents, problems = read_documents(tree.files, readings=readings, tables=tables)
-    assert not [problem for problem in problems if problem.is_error], problems
-    sources = dict(after.sources) if after else {}
-    sources |= {file.blob: file.data for file in tree.files}
     previous = lost
     if after is not None and lost is None:
         previous = previous_of(after)
+    sources = dict(after.sources) if after else {}
+    before = Before(
+        state=None if previous is None else previous.state,
+        blobs=lambda blobs: {blob: sources[blob] for blob in blobs},
+    )
+    tree = tree_of(vouched({**facts, **texts}, before, proofs, sources))
+    sources |= {file.blob: file.data for file in tree.files}
+    issued = START + timedelta(days=days)
+    tree, standing = authorise(tree, before, now=issued)
+    documents, problems = read_documents(tree.files, readings=readings, tables=tables)
+    assert not [problem for problem in problems if problem.is_error], problems
     output = output or HeldOutput()
     signed = make_release(
         Inputs(
             tree=tree,
             documents=documents,
-            blobs=lambda blobs: {blob: sources[blob] for blob in blobs},
-            issued=START + timedelta(days=days),
+            standing=standing,
+            blobs=before.blobs,
+            issued=issued,
             profile=Profile.OPERATOR,
             previous=previous,
             tables=tables,
@@ -274,7 +275,30 @@ def publish(
         lambda _step, _done, _total: None,
     )
     held = output.files if isinstance(output, HeldOutput) else files_of(output.folder)
-    return Published(files={**held, **signed}, sources=sources)
+    return Published(files={**held, **signed}, sources=sources, tree=tree)
+
+
+def vouched(
+    files: Mapping[str, str | bytes],
+    before: Before,
+    proofs: Mapping[str, Proof],
+    sources: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Return files with all that gives them authority after a release."""
+    held = before.held()
+    known = {digest_of(data): data for data in sources.values()}
+    manifests = {
+        owner: known[Digest(one.manifest)]
+        for owner, one in held.items()
+        if one.manifest is not None
+    }
+    voucher = Voucher(
+        proofs={OwnerId(owner): proof for owner, proof in proofs.items()},
+        held=held,
+        manifests=manifests,
+        number=max((one.admission for one in held.values()), default=0),
+    )
+    return voucher.vouched(files)
 
 
 def index_of(files: Mapping[str, bytes]) -> tuple[ReleaseFile, ...]:

@@ -225,6 +225,19 @@ class _Decision:
         """Leave out a declaration without its catalogue, and the other way round."""
         while any(list(map(self._revert, sorted(self._change.tables)))):
             pass
+        if self._files and OWNER_FILE not in self._files:
+            self._bring_back_owner()
+
+    def _bring_back_owner(self) -> None:
+        """Leave out what would be declared by nobody."""
+        owner = self._held.files.get(OWNER_FILE)
+        if owner is not None:
+            self._set(OWNER_FILE, owner)
+            self._note(OWNER_FILE, Ground.INCOMPLETE)
+            return
+        for name in sorted(self._files):
+            self._note(name, Ground.INCOMPLETE, OWNER_FILE)
+        self._files.clear()
 
     def _revert(self, pair: tuple[str, str]) -> bool:
         """Bring both of a pair back where one of them was left out."""

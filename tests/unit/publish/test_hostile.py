@@ -20,13 +20,14 @@ from tests.declared import (
     HARROW,
     MARA,
     POLICY,
+    PROOFS,
     Published,
     declaration,
     owner,
-    proved,
     publish,
     recordings,
 )
+from tests.vouched import Proof
 
 ONE = "XXF012600001"
 CODES = [f"XXF0226{number:05}" for number in range(1, 30)]
@@ -71,13 +72,14 @@ def test_many_declarations_of_one_code_do_not_stop_the_registry() -> None:
     facts = {
         **FACTS,
         f"{LONGEST}/owner.yaml": owner("Longest"),
-        "registry/verifications/2026/long.yaml": proved(f"domain:{LONG}"),
     }
+    proofs = {**PROOFS, f"domain:{LONG}": Proof(level="domain")}
     assert len(f"domain:{LONG}") > 250
     texts = for_each_country(LONGEST)
     published = publish(
         {**texts, f"{FERNWOOD}/a.yaml": declaration("{search: deny}", recordings(ONE))},
         facts=facts,
+        proofs=proofs,
     )
     answer = published.answer(ONE, "prompt")
     assert answer.verdict == published.verdict(ONE, "prompt", "SE") == "deny"
@@ -101,12 +103,11 @@ def test_the_longest_names_that_are_never_cut_fit(
         )
         for n, word in enumerate(["deny", "ask"] * 2)
     }
-    facts = dict(FACTS)
+    facts, proofs = dict(FACTS), dict(PROOFS)
     for n in range(4):
         facts[f"{LONGEST}{n}/owner.yaml"] = owner("Longest")
-        name = f"registry/verifications/2026/long-{n}.yaml"
-        facts[name] = proved(f"domain:{LONG}{n}")
-    published = publish(files, facts=facts)
+        proofs[f"domain:{LONG}{n}"] = Proof(level="domain")
+    published = publish(files, facts=facts, proofs=proofs)
     assert len(published.answer(ONE, "search").sides) == 4
     assert 20_000 < policy_bytes(published) <= POLICY_BYTES
 
@@ -122,8 +123,8 @@ def test_who_proved_nothing_takes_no_country_s_answer_away() -> None:
         ),
         f"{FERNWOOD}/no.yaml": declaration("{search: deny}", "prefix: XXF01"),
     }
-    unproved = {k: v for k, v in FACTS.items() if "/mara" not in k}
-    published = publish({**texts, **for_each_country(MARA, each=4)}, facts=unproved)
+    unproved = {k: v for k, v in PROOFS.items() if k != "github:583231"}
+    published = publish({**texts, **for_each_country(MARA, each=4)}, proofs=unproved)
     assert published.verdict(ONE, "search", "US") == "allow"
     assert published.verdict(ONE, "search", "SE") == "deny"
     named = published.registry.policies[published.policy(ONE) or 0].declarations

@@ -1,7 +1,7 @@
 """From texts to answers: a release as its consumers read it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import pytest
@@ -18,15 +18,15 @@ from tests.declared import (
     FERNWOOD,
     HARROW,
     MARA,
+    PROOFS,
     START,
     decided,
     declaration,
     owner,
-    proved,
     publish,
     recordings,
-    tree_of,
 )
+from tests.vouched import Proof
 
 ONE, TWO, THREE = "XXF012600001", "XXF012600002", "XXF012600003"
 DENY = declaration("{any-ai: deny}", recordings(ONE, TWO))
@@ -157,25 +157,24 @@ def test_neither_a_delegate_nor_dead_rows_take_from_an_account_s_share() -> None
     mandate = owner(
         "Mara Lindqvist",
         'accounts: ["github:583231"]',
-        "represented_by: [domain:harrow.example]",
+        "represented_by: [github:700]",
         role="artist",
     )
     published = publish(
         {
             f"{MARA}/owner.yaml": mandate,
+            "github/00/700/owner.yaml": owner("Agent", role="distributor"),
             f"{MARA}/no.yaml": declaration("{any-ai: deny}", recordings(codes[1199])),
             f"{MARA}/over.yaml": declaration(
                 "{any-ai: deny}", recordings(*codes[:500]), "expires: 2026-11-01"
             ),
-            "registry/verifications/2026/harrow.yaml": proved(
-                "domain:harrow.example", "account"
-            ),
-            f"{HARROW}/filed.yaml": declaration(
+            "github/00/700/filed.yaml": declaration(
                 "{search: deny}",
                 recordings(*codes[500:1000]),
                 "on_behalf_of: github:583231",
             ),
-        }
+        },
+        proofs={**PROOFS, "github:700": Proof(level="account")},
     )
     assert published.verdict(codes[1199], "search") == "deny"
     assert published.verdict(codes[999], "search") == "deny"
@@ -218,26 +217,23 @@ def test_a_reviewed_owner_names_the_recording_before_who_lists_it_as_precisely()
 
 
 def test_a_proof_of_one_file_raises_that_file_only() -> None:
-    key = proved("github:583231", "key", "files: [a.yaml]")
+    key = Proof(level="key", files=frozenset({"a.yaml"}))
     published = publish(
         {
             f"{MARA}/a.yaml": declaration("{any-ai: deny}", "prefix: XXF01"),
             f"{MARA}/b.yaml": declaration("{any-ai: deny}", "prefix: XXF02"),
-            "registry/verifications/2026/mara-key.yaml": key,
-        }
+        },
+        proofs={**PROOFS, "github:583231": key},
     )
     assert published.verdict("XXF012600001", "search") == "deny"
     assert published.verdict("XXF022600001", "search") == "undeclared"
 
 
 def test_a_proof_or_decision_of_tomorrow_counts_for_nothing_today() -> None:
-    texts = {
-        "registry/verifications/2026/fernwood.yaml": proved(
-            "domain:fernwood.example"
-        ).replace("2026-11-01", "2026-11-23"),
-        f"{FERNWOOD}/catalogue.yaml": DENY,
-    }
-    assert publish(texts).verdict(ONE, "search") == "undeclared"
+    tomorrow = Proof(level="domain", checked=datetime(2026, 11, 23, tzinfo=UTC))
+    proofs = {**PROOFS, "domain:fernwood.example": tomorrow}
+    published = publish({f"{FERNWOOD}/catalogue.yaml": DENY}, proofs=proofs)
+    assert published.verdict(ONE, "search") == "undeclared"
     review = decided(
         "reviewed",
         "owner: domain:fernwood.example",
@@ -408,14 +404,13 @@ def test_a_mandate_that_ends_is_waited_for() -> None:
 
 
 def test_a_delegate_s_file_outlives_the_owner_without_stopping_the_registry() -> None:
-    mandate = owner("Fernwood", "represented_by: [domain:harrow.example]")
+    mandate = owner("Mara", "represented_by: [domain:harrow.example]")
     filed = declaration(
-        "{search: deny}", recordings(ONE), "on_behalf_of: domain:fernwood.example"
+        "{search: deny}", recordings(ONE), "on_behalf_of: github:583231"
     )
     texts = {f"{HARROW}/filed.yaml": filed}
-    first = publish({**texts, f"{FERNWOOD}/owner.yaml": mandate})
-    gone = {path: text for path, text in FACTS.items() if FERNWOOD not in path}
-    gone = {path: text for path, text in gone.items() if "/fernwood" not in path}
+    first = publish({**texts, f"{MARA}/owner.yaml": mandate})
+    gone = {path: text for path, text in FACTS.items() if MARA not in path}
     second = publish(texts, after=first, days=1, facts=gone)
     assert second.verdict(ONE, "search") == "deny"
     third = publish(texts, after=second, days=9, facts=gone)
@@ -463,7 +458,7 @@ def test_a_registry_never_changes_its_origin() -> None:
 
 
 def test_an_operator_s_registry_has_a_policy() -> None:
-    facts = {p: t for p, t in FACTS.items() if p != "registry/policy.yaml"}
+    facts = {p: t for p, t in FACTS.items() if p == "registry/operators.yaml"}
     with pytest.raises(PublishError, match=r"policy\.yaml is missing"):
         publish({}, facts=facts)
 
@@ -500,10 +495,11 @@ def test_the_published_files_match_their_json_schemas() -> None:
 
 def test_the_release_commits_to_every_declared_file() -> None:
     texts = {f"{FERNWOOD}/catalogue.yaml": DENY}
-    files = tree_of({**FACTS, **texts}).files
+    published = publish(texts)
+    files = published.tree.files
     leaves = [leaf_hash(f"{file.path}\0{file.sha256}".encode()) for file in files]
     root = root_hash(leaves).hex()
-    assert publish(texts).release.source.declarations_root == root
+    assert published.release.source.declarations_root == root
 
 
 def test_an_earlier_state_of_the_waiting_period_is_not_parsed_again(

@@ -56,9 +56,10 @@ def authorise(
     run.records()
     files = tuple(sorted(run.files.values(), key=lambda file: file.path))
     left_out = tuple(sorted(run.left_out, key=lambda one: one.path))
-    known = {file.path for file in files}
+    # What merely follows from their absence is nobody's mistake.
+    refused = tree.refused | {one.path for one in left_out}
     return (
-        replace(tree, files=files, refused=tree.refused - known),
+        replace(tree, files=files, refused=refused),
         Authorised(
             held=run.held,
             proved=frozenset(run.proved()),

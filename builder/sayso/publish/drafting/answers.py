@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import TypeVar
 
 from sayso.errors import SaysoError
 from sayso.model.owner import OwnerId, is_owner_id
@@ -13,6 +14,8 @@ from sayso.publish.reading.layout import is_reserved
 from sayso.publish.reading.schema.addresses import CONTACT
 from sayso.publish.reading.schema.shape import Mistake, Text
 from sayso.publish.reading.schema.texts import SLUG, name_fault
+
+T = TypeVar("T")
 
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _TAKEN = ("owner", "manifest")
@@ -88,7 +91,7 @@ def parse_contact(text: str) -> str:
     Raises:
         AnswerError: when it is neither.
     """
-    return _parse_as(CONTACT, text)
+    return parse_as(CONTACT, text)
 
 
 def parse_condition(text: str) -> str:
@@ -97,7 +100,7 @@ def parse_condition(text: str) -> str:
     Raises:
         AnswerError: when it is not words joined by hyphens.
     """
-    return _parse_as(SLUG, text)
+    return parse_as(SLUG, text)
 
 
 def parse_file_name(text: str) -> str:
@@ -181,13 +184,18 @@ def parse_uses(entries: Iterable[str]) -> Mapping[Use, Preference]:
     return uses
 
 
-def _refuse_reserved(name: str, advice: str) -> None:
-    if is_reserved(name):
-        raise AnswerError(f"{name!r} is a name that Windows keeps for itself; {advice}")
+def parse_as(shape: Text[T], text: str) -> T:
+    """Return what a field of a file would hold.
 
-
-def _parse_as(shape: Text[str], text: str) -> str:
+    Raises:
+        AnswerError: when the text is none of the field's.
+    """
     try:
         return shape.parse(text.strip())
     except Mistake as mistake:
         raise AnswerError(f"{mistake.message} {mistake.fix}".rstrip()) from mistake
+
+
+def _refuse_reserved(name: str, advice: str) -> None:
+    if is_reserved(name):
+        raise AnswerError(f"{name!r} is a name that Windows keeps for itself; {advice}")

@@ -1,6 +1,6 @@
 """Checks between files: who names whom, and whether the other is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, islice
 
 from sayso.model.declaration import DeclarationId, PrefixRange
@@ -10,7 +10,7 @@ from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.model.rules import registry as registry_rules
 from sayso.publish.reading.documents import Documents
-from sayso.publish.reading.layout import Kind
+from sayso.publish.reading.layout import Kind, Place, place_of
 from sayso.publish.reading.locate import problem_at
 from sayso.publish.reading.operations import Operations
 from sayso.publish.reading.said import Found
@@ -23,6 +23,7 @@ def check_registry(
     documents: Documents,
     operations: Operations,
     folders: Mapping[OwnerId, list[Found]],
+    refused: Collection[str],
 ) -> Iterator[Problem]:
     """Yield what is wrong between the files of a registry.
 
@@ -30,7 +31,10 @@ def check_registry(
         documents: what the files say.
         operations: the operators' files and the disputes, with their sources.
         folders: the files of each owner, readable or not.
+        refused: the paths of files that exist but were not read.
     """
+    absent = [p for p in map(place_of, refused) if isinstance(p, Place) and p.owner]
+    folders = {**{place.author: [] for place in absent}, **folders}
     yield from _check_partners(documents, folders)
     yield from _check_declarations(documents, folders)
     yield from _check_ranges(documents)
@@ -39,6 +43,7 @@ def check_registry(
         for _, place in chain.from_iterable(folders.values())
         if place.kind is Kind.DECLARATION
     }
+    known |= {p.declaration for p in absent if p.kind is Kind.DECLARATION}
     yield from _check_decisions(operations, folders)
     yield from _check_disputes(operations, folders, known)
 
