@@ -29,7 +29,12 @@ from sayso.wire.folder_manifest import (
     encode_manifest,
 )
 from sayso.wire.text import Digest
-from sayso.wire.verification import Method, VerificationFile, encode_verification
+from sayso.wire.verification import (
+    Method,
+    ResolverAnswer,
+    VerificationFile,
+    encode_verification,
+)
 
 ORIGIN: Final = "sayso.example"
 ADA: Final = "github:900000101"
@@ -212,14 +217,18 @@ class Voucher:
         domain = proof.domain or (
             owner.partition(":")[2] if owner.startswith("domain:") else "mara.example"
         )
+        key = key_of(owner).public.fingerprint
+        text = f"v=sayso1; key={key}; registry={self.origin}"
+        seen = ResolverAnswer(resolver="192.0.2.53", authenticated=True, texts=(text,))
         data = encode_verification(
             VerificationFile(
                 origin=self.origin,
                 owner=owner,
                 domain=domain,
-                key=key_of(owner).public.fingerprint,
+                key=key,
                 method=Method.DNS,
                 checked=proof.checked,
+                answers=(seen,),
             )
         )
         name = re.sub(r"[^a-z0-9]+", "-", owner)[:40]
