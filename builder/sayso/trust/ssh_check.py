@@ -132,10 +132,7 @@ def _ecdsa(parts: EcdsaParts) -> EllipticCurvePublicKey:
 
 
 def _rsa(parts: RsaParts) -> RSAPublicKey:
-    try:
-        return RSAPublicNumbers(parts.exponent, parts.modulus).public_key()
-    except ValueError as error:
-        raise MalformedError("these numbers are not a key of RSA") from error
+    return RSAPublicNumbers(parts.exponent, parts.modulus).public_key()
 
 
 def _check_length(raw: bytes, parts: RsaParts) -> None:
