@@ -69,28 +69,41 @@ class Host:
         origin: the bare repository.
         variables: of the repository.
         secrets: of each environment.
+        told: what the environment of every step has, beside what the step says.
+        python: the environment with the command.
+        token: of every job.
     """
 
     folder: Path
     origin: Path
     variables: Mapping[str, str]
     secrets: Mapping[str, Mapping[str, str]]
+    told: Mapping[str, str] = field(default_factory=dict)
+    python: Path = Path(sys.prefix)
+    token: str = ""
     machines: int = 0
 
-    def run(self, workflow: str, **inputs: str) -> "Run":
-        """Begin a run of a workflow of the repository."""
+    def run(self, workflow: str, event: Document | None = None, **inputs: str) -> "Run":
+        """Begin a run of a workflow of the repository, for an event."""
         document = read((FOLDER / workflow).read_text("utf-8"))
-        return Run(host=self, document=document, inputs=inputs)
+        return Run(host=self, document=document, inputs=inputs, event=event or {})
 
 
 @dataclass(kw_only=True)
 class Run:
-    """One run, whose jobs are done as a test says."""
+    """One run, whose jobs are done as a test says.
+
+    Attributes:
+        event: what it is about.
+        needs: how each job has ended, and what it put out.
+    """
 
     host: Host
     document: Document
     inputs: Mapping[str, str]
+    event: Document = field(default_factory=dict)
     artifacts: Artifacts = field(default_factory=dict)
+    needs: Document = field(default_factory=dict)
 
     def job(self, name: str) -> "Machine":
         """Return a machine that has not begun a job."""
@@ -98,6 +111,17 @@ class Run:
         place = self.host.folder / f"machine-{self.host.machines}"
         place.mkdir()
         return Machine(run=self, job=self.document["jobs"][name], place=place)
+
+    def end(self, name: str) -> "Machine":
+        """Do a job, and keep how it ended for those that need it."""
+        machine = self.job(name)
+        result = "success" if machine.finish() else "failure"
+        outputs = machine.job.get("outputs", {})
+        self.needs[name] = {
+            "outputs": {each: machine.value(text) for each, text in outputs.items()},
+            "result": result,
+        }
+        return machine
 
     def all(self, *names: str) -> None:
         """Do jobs that have to succeed."""
@@ -112,6 +136,7 @@ class Machine:
 
     Attributes:
         said: what the steps wrote.
+        steps: what each step that has an id put out.
         process: of the step that runs.
     """
 
@@ -120,6 +145,7 @@ class Machine:
     place: Path
     said: str = ""
     done: int = 0
+    steps: Document = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
 
     def until(self, name: str) -> "Machine":
@@ -143,14 +169,23 @@ class Machine:
     def _step(self) -> bool:
         step = self.job["steps"][self.done]
         self.done += 1
+        if not self._is_due(step.get("if", "")):
+            return True
         if "uses" in step:
             action = step["uses"].partition("@")[0].rpartition("/")[2]
             _ACTIONS[action](self, step.get("with", {}))
             return True
         if step["run"] == ENVIRONMENT:
-            (self.place / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+            (self.place / ".venv").symlink_to(
+                self.run.host.python, target_is_directory=True
+            )
             return True
         return self._shell(step)
+
+    def _is_due(self, condition: str) -> bool:
+        """Return whether a step is done; conditions are how a job ended, or always."""
+        match = re.fullmatch(r"needs\.([a-z]+)\.result == '([a-z]+)'", condition)
+        return not match or self.run.needs[match[1]]["result"] == match[2]
 
     def _shell(self, step: Document) -> bool:
         scratch = self.place.with_name(f"{self.place.name}-scratch")
@@ -158,8 +193,13 @@ class Machine:
         script = scratch / "step.sh"
         script.write_text(step["run"], encoding="utf-8")
         shell = self.run.document["defaults"]["run"]["shell"].format(script)
+        output = scratch / "output"
+        output.write_text("", encoding="utf-8")
         environment = {
+            **self.run.host.told,
+            "GITHUB_OUTPUT": str(output),
             "GITHUB_STEP_SUMMARY": str(scratch / "summary.md"),
+            "GITHUB_WORKSPACE": str(self.place),
             "HOME": str(scratch),
             "PATH": os.environ["PATH"],
             "RUNNER_TEMP": str(scratch),
@@ -178,21 +218,29 @@ class Machine:
         said, _ = self.process.communicate()
         self.said += said
         ended, self.process = self.process.returncode, None
+        lines = output.read_text("utf-8").splitlines()
+        put = dict(line.split("=", 1) for line in lines)
+        self.steps[step.get("id", "")] = {"outputs": put}
         return ended == 0
 
     def value(self, text: str) -> str:
         """Return a text with what its expressions stand for."""
         environment = self.job.get("environment", "")
-        known: dict[str, Mapping[str, str]] = {
+        known: Document = {
+            "github": {"event": self.run.event, "token": self.run.host.token},
             "inputs": self.run.inputs,
+            "needs": self.run.needs,
             "secrets": self.run.host.secrets.get(environment, {}),
+            "steps": self.steps,
             "vars": self.run.host.variables,
         }
 
         def one(match: re.Match[str]) -> str:
             path, _, default = match[1].partition(" || ")
-            above, _, name = path.partition(".")
-            return known[above].get(name, "") or default.strip("'")
+            found: Any = known
+            for name in path.split("."):
+                found = found.get(name, "") if found else ""
+            return str(found) or default.strip("'")
 
         return _EXPRESSION.sub(one, text)
 
@@ -200,19 +248,23 @@ class Machine:
         """Do what actions/checkout does."""
         place = self.place / given.get("path", ".")
         place.mkdir(exist_ok=True)
-        branch = given.get("ref", "main")
+        ref = self.value(given.get("ref", "main"))
+        is_commit = re.fullmatch("[0-9a-f]{40}", ref) is not None
+        remote = f"refs/remotes/origin/{ref}"
+        filtered = [f"--filter={given['filter']}"] if "filter" in given else []
+        what = ref if is_commit else f"+refs/heads/{ref}:{remote}"
         depth = int(given.get("fetch-depth", 1))
-        address = self.run.host.origin.as_uri()
-        remote = f"refs/remotes/origin/{branch}"
-        for arguments in (
+        shallow = [f"--depth={depth}"] if depth else []
+        commands = [
             ["init", "--quiet", "--initial-branch=none", "."],
-            ["remote", "add", "origin", address],
-            [
-                *("fetch", "--quiet", *([f"--depth={depth}"] if depth else [])),
-                *("origin", f"+refs/heads/{branch}:{remote}"),
-            ],
-            ["checkout", "--quiet", "--force", "-B", branch, remote],
-        ):
+            ["remote", "add", "origin", self.run.host.origin.as_uri()],
+            ["fetch", "--quiet", *shallow, *filtered, "origin", what],
+        ]
+        if folders := given.get("sparse-checkout", "").split():
+            commands.append(["sparse-checkout", "set", "--cone", *folders])
+        to = ["--detach", ref] if is_commit else ["-B", ref, remote]
+        commands.append(["checkout", "--quiet", "--force", *to])
+        for arguments in commands:
             subprocess.run(["git", *arguments], cwd=place, check=True)
 
     def upload(self, given: Document) -> None:

@@ -39,7 +39,7 @@ FILLED = {
     PROFILE: "No AI at all, now or later",
     CONTACT: "_No response_",
     RECORDINGS: (
-        "```text\nXXM022600001 | Slow River\n\nXXM022600002 | 4:44 @ the Lake\n```"
+        "```text\nXXM022600001 | Slow River\n\nXXM022600002 | 4:44 @ Home\n```"
     ),
 }
 
@@ -146,7 +146,7 @@ def test_a_form_becomes_files_that_hold(scene: Scene) -> None:
     checked = CliRunner().invoke(main, ["validate"])
     assert checked.exit_code == 0, checked.output
     assert "accounts: [github:583231]" in files[f"{FOLDER}/owner.yaml"]
-    assert 'title: "4:44 @ the Lake"' in files[f"{FOLDER}/issue-41.yaml"]
+    assert 'title: "4:44 @ Home"' in files[f"{FOLDER}/issue-41.yaml"]
     assert "if it is handed in from this account" in scene.comment
 
 

@@ -87,12 +87,6 @@ def steps() -> list[tuple[str, str, dict[str, Any]]]:
     return [(name, job, step) for name, job, body in jobs() for step in body["steps"]]
 
 
-def test_there_are_no_other_workflows() -> None:
-    assert {path.name for path in FOLDER.parent.rglob("*") if path.is_file()} == set(
-        NAMES
-    )
-
-
 @pytest.mark.parametrize("text", ALL.values(), ids=ALL)
 def test_every_action_is_pinned_and_says_of_which_version_it_is(text: str) -> None:
     used = re.findall(r"^ *(?:- )?uses: *(.*)", text, re.MULTILINE)
