@@ -34,6 +34,7 @@ from sayso.wire.verification import (
     ResolverAnswer,
     VerificationFile,
     encode_verification,
+    verification_path,
 )
 
 ORIGIN: Final = "sayso.example"
@@ -220,21 +221,16 @@ class Voucher:
         key = key_of(owner).public.fingerprint
         text = f"v=sayso1; key={key}; registry={self.origin}"
         seen = ResolverAnswer(resolver="192.0.2.53", authenticated=True, texts=(text,))
-        data = encode_verification(
-            VerificationFile(
-                origin=self.origin,
-                owner=owner,
-                domain=domain,
-                key=key,
-                method=Method.DNS,
-                checked=proof.checked,
-                answers=(seen,),
-            )
+        said = VerificationFile(
+            origin=self.origin,
+            owner=owner,
+            domain=domain,
+            key=key,
+            method=Method.DNS,
+            checked=proof.checked,
+            answers=(seen,),
         )
-        name = re.sub(r"[^a-z0-9]+", "-", owner)[:40]
-        name += "-" + sha256(owner.encode()).hexdigest()[:8]
-        day = f"{proof.checked:%Y%m%d}"
-        path = f"registry/verifications/{proof.checked.year}/{day}-{name}.json"
+        path, data = verification_path(said), encode_verification(said)
         added[path] = data
         added[path + ".sig"] = signed(data, INTAKE)
 

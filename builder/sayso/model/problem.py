@@ -27,6 +27,7 @@ class Family(StrEnum):
     IDENTIFIERS = "identifiers"
     MEANING = "meaning"
     CATALOGUE = "catalogue"
+    AUTHORITY = "authority"
     REGISTRY = "registry"
 
 

@@ -5,6 +5,7 @@ digests) is a file under `verifications/`, signed by `intake`. Without DNSSEC th
 the operator's testimony." (Authority)
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from sayso.wire.text import Digest, format_time, shown
 FORMAT: Final = "sayso/verification/1"
 VERIFICATION_LIMIT: Final = 256 * 1024
 
+_NAMED = 64
+"""So many characters of an owner's id are in the names of its verifications."""
 _PRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
@@ -70,6 +73,21 @@ class VerificationFile:
     answers: tuple[ResolverAnswer, ...] = ()
     body: str | None = None
     certificate: Digest | None = None
+
+
+def verifications_of(owner: OwnerId) -> str:
+    """Return how the names of an owner's verifications go on after the day."""
+    plain = re.sub(r"[^a-z0-9]+", "-", owner)[:_NAMED].strip("-")
+    return f"-{plain}-"
+
+
+def verification_path(verification: VerificationFile) -> str:
+    """Return where a verification belongs, below `declarations/`."""
+    about = f"{verification.owner} {verification.domain} {verification.key}"
+    checked = verification.checked
+    name = f"{checked:%Y%m%d}{verifications_of(verification.owner)}"
+    unique = hashlib.sha256(about.encode()).hexdigest()[:8]
+    return f"registry/verifications/{checked.year:04}/{name}{unique}.json"
 
 
 def encode_verification(verification: VerificationFile) -> bytes:

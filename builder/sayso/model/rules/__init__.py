@@ -6,6 +6,7 @@ made from these objects. A code is never used again for another rule.
 
 from sayso.model.problem import Rule
 from sayso.model.rules import (
+    authority,
     bytes,  # noqa: A004 - the family's name
     catalogue,
     fields,
@@ -18,7 +19,17 @@ from sayso.model.rules import (
 
 SITE = "https://sayso.example/"
 
-_FAMILIES = (bytes, place, yaml, fields, identifiers, meaning, catalogue, registry)
+_FAMILIES = (
+    bytes,
+    place,
+    yaml,
+    fields,
+    identifiers,
+    meaning,
+    catalogue,
+    authority,
+    registry,
+)
 
 RULES: dict[str, Rule] = {
     rule.code: rule

@@ -100,7 +100,7 @@ class CommitTree:
 def head_commit(folder: Path) -> str | None:
     """Return the id of the commit that is checked out; None outside of Git."""
     arguments = ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    output = _run(folder, *arguments, nothing=1)
+    output = run(folder, *arguments, nothing=1)
     return output.decode("ascii").strip() if output else None
 
 
@@ -110,7 +110,7 @@ def commit_tree(folder: Path, commit: str) -> CommitTree:
     Raises:
         PublishError: Git does not have them.
     """
-    output = _run(folder, "ls-tree", "-r", "-z", "--end-of-options", commit)
+    output = run(folder, "ls-tree", "-r", "-z", "--end-of-options", commit)
     if output is None:
         raise PublishError(f"the files of {folder} cannot be read from Git")
     return CommitTree(output)
@@ -128,7 +128,7 @@ def commit_files(repository: Path, commit: str, folder: str) -> tuple[CommitFile
         PublishError: Git does not have them.
     """
     options = ("--full-tree", "-r", "--long", "-z", "--end-of-options")
-    output = _run(repository, "ls-tree", *options, f"{commit}:{folder}")
+    output = run(repository, "ls-tree", *options, f"{commit}:{folder}")
     if output is None:
         raise PublishError(f"{repository} is in no Git repository")
     found = []
@@ -165,7 +165,7 @@ def read_blobs(folder: Path, blobs: Iterable[str]) -> dict[str, bytes]:
     if not wanted:
         return {}
     request = "".join(f"{blob}\n" for blob in wanted).encode("ascii")
-    output = _run(folder, "cat-file", "--batch", request=request)
+    output = run(folder, "cat-file", "--batch", request=request)
     if output is None:
         raise PublishError(f"the earlier files of {folder} cannot be read from Git")
     found: dict[str, bytes] = {}
@@ -181,7 +181,7 @@ def read_blobs(folder: Path, blobs: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def _run(
+def run(
     folder: Path, *arguments: str, request: bytes = b"", nothing: int = 0
 ) -> bytes | None:
     """Return what a Git command writes; None outside of Git, or without a Git.

@@ -1,0 +1,155 @@
+"""What a commit changes, from Git's own objects: nothing is checked out or run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sayso.errors import PublishError
+from sayso.model.visible import printable
+from sayso.publish.reading.git import run
+
+_FETCH = "fetch it (git fetch), and review again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """One path that differs between two commits.
+
+    Attributes:
+        path: from the top of the repository; bytes that are no UTF-8 are escaped.
+        mode: of which kind it is afterwards, as the system would say it; 0 for none.
+        before: the blob before; None where there was none.
+        blob: the blob afterwards; None where it was deleted.
+    """
+
+    path: str
+    mode: int
+    before: str | None
+    blob: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a folder of a commit holds under one name.
+
+    Attributes:
+        mode: of which kind it is, as the system would say it.
+        blob: the id of its bytes, or of what else it is.
+    """
+
+    name: str
+    mode: int
+    blob: str
+
+
+def commit_id(repository: Path, revision: str) -> str:
+    """Return the id of the commit that a revision names.
+
+    Raises:
+        PublishError: there is none of this name.
+    """
+    name = f"{revision}^{{commit}}"
+    output = run(
+        repository,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        name,
+        nothing=1,
+    )
+    if not output:
+        raise PublishError(
+            f"{printable(revision)} names no commit in {repository}; {_FETCH}"
+        )
+    return output.decode("ascii").strip()
+
+
+def fork_point(repository: Path, base: str, head: str) -> str:
+    """Return the commit from which a change went off.
+
+    Raises:
+        PublishError: the two have nothing in common, as far as this clone knows.
+    """
+    output = run(repository, "merge-base", "--end-of-options", base, head, nothing=1)
+    if not output:
+        raise PublishError(
+            f"{base[:12]} and {head[:12]} have no commit in common here; {_FETCH}"
+        )
+    return output.decode("ascii").strip()
+
+
+def changes(repository: Path, old: str, new: str, *, limit: int) -> list[Changed]:
+    """Return the paths that differ between two commits, in order.
+
+    A renamed file is one that was deleted and one that was added. The host's own list
+    is not asked for, which leaves out what is beyond its first pages.
+
+    Args:
+        repository: any folder of the repository.
+        old: the id of the commit before.
+        new: the id of the commit afterwards.
+        limit: how many are returned at most; one more says that there are more.
+
+    Raises:
+        PublishError: Git does not have the folders of one of them.
+    """
+    options = ("-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--end-of-options")
+    output = run(repository, "diff-tree", *options, old, new)
+    if output is None:
+        raise PublishError(f"{repository} is in no Git repository")
+    fields = output.decode("utf-8", "surrogateescape").split("\0")
+    found: list[Changed] = []
+    for facts, path in zip(fields[::2], fields[1::2], strict=False):
+        _, mode, before, blob, _ = facts.lstrip(":").split(" ")
+        found.append(
+            Changed(
+                path=path, mode=int(mode, 8), before=_blob(before), blob=_blob(blob)
+            )
+        )
+        if len(found) > limit:
+            break
+    return found
+
+
+def entries(repository: Path, commit: str, folder: str) -> list[Entry]:
+    """Return what a folder of a commit holds; nothing where there is none."""
+    output = run(
+        repository,
+        "ls-tree",
+        "-z",
+        "--end-of-options",
+        f"{commit}:{folder}",
+        nothing=128,
+    )
+    found: list[Entry] = []
+    for line in (output or b"").decode("utf-8", "surrogateescape").split("\0")[:-1]:
+        facts, _, name = line.partition("\t")
+        mode, _, blob = facts.split(" ")
+        found.append(Entry(name=name, mode=int(mode, 8), blob=blob))
+    return found
+
+
+def sizes(repository: Path, blobs: Iterable[str]) -> dict[str, int]:
+    """Return how many bytes each blob has, without reading it.
+
+    Raises:
+        PublishError: Git does not have one.
+    """
+    wanted = sorted(set(blobs))
+    if not wanted:
+        return {}
+    request = "".join(f"{blob}\n" for blob in wanted).encode("ascii")
+    output = run(repository, "cat-file", "--batch-check", request=request)
+    found: dict[str, int] = {}
+    for line in (output or b"").decode("ascii").splitlines():
+        blob, _, facts = line.partition(" ")
+        kind, _, size = facts.partition(" ")
+        if kind != "blob":
+            raise PublishError(f"Git does not have the file {blob} here; {_FETCH}")
+        found[blob] = int(size)
+    return found
+
+
+def _blob(name: str) -> str | None:
+    return name if name.strip("0") else None
