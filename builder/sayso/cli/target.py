@@ -93,10 +93,11 @@ def partners(documents: Documents, paths: Iterable[str]) -> set[str]:
         named |= {d.owner for d in documents.decisions if d.owner is not None}
         for dispute in documents.disputes:
             named |= {dispute.claimant, dispute.against}
-    return {_beginning(owner) for owner in named}
+    return {beginning_of(owner) for owner in named}
 
 
-def _beginning(owner: OwnerId) -> str:
+def beginning_of(owner: OwnerId) -> str:
+    """Return how the paths of an owner's files begin."""
     namespace, _, name = owner.partition(":")
     end = "/" if namespace == "domain" else ""
     return f"{namespace}/{shard_of(owner)}/{name}{end}"

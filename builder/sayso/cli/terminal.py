@@ -1,6 +1,7 @@
 """Text for terminals: declared words made harmless, lines that fit."""
 
 import shutil
+from collections.abc import Iterable
 from textwrap import wrap
 
 from sayso.model.visible import escaped
@@ -47,5 +48,16 @@ def fields(rows: list[tuple[str, str]], columns: int) -> list[str]:
         for name, text in rows
         for line in paragraph(
             text, columns, first=f"  {name:<{label}}  ", rest=" " * (label + 4)
+        )
+    ]
+
+
+def numbered(sentences: Iterable[str], columns: int) -> list[str]:
+    """Return sentences as a numbered list, two spaces in."""
+    return [
+        line
+        for number, sentence in enumerate(sentences, 1)
+        for line in paragraph(
+            sentence, columns, first=f"  {number}. ", rest=" " * (4 + len(str(number)))
         )
     ]

@@ -58,7 +58,7 @@ def quoted(text: str) -> str:
 def owner_text(owner: Owner) -> str:
     """Return the `owner.yaml` of an owner."""
     lines = [
-        _modeline("owner"),
+        modeline("owner"),
         "# Who speaks. Everybody can read this file.",
         "schema: sayso/owner/1",
         f"name: {quoted(owner.name)}",
@@ -79,7 +79,7 @@ def declaration_text(declaration: Declaration) -> str:
     """Return the YAML of a declaration, with a comment for each part."""
     return _joined(
         [
-            _modeline("declaration"),
+            modeline("declaration"),
             "# What AI may do with the recordings named at the end.",
             "schema: sayso/declaration/1",
             f"capacity: {declaration.capacity}  # {_CAPACITIES[declaration.capacity]}",
@@ -113,7 +113,8 @@ def recordings_text(recordings: RecordingList) -> str:
     return out.getvalue()
 
 
-def _modeline(kind: str) -> str:
+def modeline(kind: str) -> str:
+    """Return the comment by which an editor finds the schema of a kind of file."""
     return f"# yaml-language-server: $schema={SITE}schema/{kind}.json"
 
 

@@ -94,11 +94,12 @@ def consequences(
     """
     if (withdrawn := said.withdrawn) is None:
         return
-    until = "At once" if withdrawn.on <= today else f"On {format_day(withdrawn.on)}"
+    is_now = withdrawn.on <= today
+    when = "with the next release" if is_now else f"on {format_day(withdrawn.on)}"
     yield (
-        f"{until} this declaration ceases to speak, from the next release on. What "
-        "else you declared for these recordings then applies, and what others did. "
-        "Where nothing is left, the answer is undeclared, which is not permission."
+        f"This declaration ceases to speak {when}. What else you declared for its "
+        "recordings then applies, and what others did. Where nothing is left, the "
+        "answer is undeclared, which is not permission."
     )
     yield (
         "Whatever gets looser by this waits seven days in public: what was denied "
@@ -108,7 +109,7 @@ def consequences(
         yield (
             f"{withdrawn.successor} now has to declare the same recordings in its own "
             "folder. Until it does, everybody sees that the transfer is not confirmed. "
-            "If it declares within the seven days, there is no gap."
+            "If it does so while this declaration still holds, there is no gap."
         )
     yield "Keep the file: what you said until then stays on record. Do not delete it."
     if signed:
@@ -124,7 +125,9 @@ def _read(data: bytes, place: Place) -> Declaration | None:
         )
     said = parse_yaml(place.name, data, place)
     has_errors = any(problem.is_error for problem in said.problems)
-    return said.value if isinstance(said.value, Declaration) and not has_errors else None
+    return (
+        said.value if isinstance(said.value, Declaration) and not has_errors else None
+    )
 
 
 def _with_end(data: bytes, lines: str) -> bytes:
