@@ -279,7 +279,8 @@ class Machine:
         ]
         assert files
         assert all(path.exists() for path in paths)
-        top = paths[0] if len(paths) == 1 else Path(os.path.commonpath(paths))
+        top = Path(os.path.commonpath(paths))
+        top = top.parent if top.is_file() else top
         self.run.artifacts[given["name"]] = {
             file.relative_to(top).as_posix(): file.read_bytes() for file in files
         }
