@@ -67,7 +67,7 @@ def command(
         successor=None if successor is None else parse_owner(successor),
     )
     target = target_of(file)
-    text, said = withdrawn_text(file.read_bytes(), _place(target.path), withdrawal)
+    text = withdrawn_text(file.read_bytes(), _place(target.path), withdrawal)
     if dry_run:
         click.echo(text, nl=False)
         return
@@ -80,7 +80,9 @@ def command(
         click.echo(f"\n{withdrawal.successor} has no folder in this registry yet.")
     folder = file.parent
     signed = (folder / MANIFEST_FILE).exists()
-    follows = consequences(said, today=today, signed=signed, folder=folder.as_posix())
+    follows = consequences(
+        withdrawal, today=today, signed=signed, folder=folder.as_posix()
+    )
     click.echo("\nWhat follows:")
     click.echo("\n".join(numbered(follows, width())))
 

@@ -38,10 +38,8 @@ def withdrawal_lines(withdrawal: Withdrawal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def withdrawn_text(
-    data: bytes, place: Place, withdrawal: Withdrawal
-) -> tuple[bytes, Declaration]:
-    """Return the file of a declaration with its end added, and what it then says.
+def withdrawn_text(data: bytes, place: Place, withdrawal: Withdrawal) -> bytes:
+    """Return the file of a declaration with its end added.
 
     Every other byte stays: comments, quotes, line ends.
 
@@ -71,31 +69,28 @@ def withdrawn_text(
             "holds from now on in another declaration"
         )
     text = _with_end(data, withdrawal_lines(withdrawal))
-    ended = _read(text, place)
-    if ended is None or ended != replace(said, withdrawn=withdrawal):
+    if _read(text, place) != replace(said, withdrawn=withdrawal):
         raise PublishError(
             f"{place.name} is written in a layout to which nothing can be added "
             "safely. Add this by hand, at the outermost level:\n\n"
             + withdrawal_lines(withdrawal)
         )
-    return text, ended
+    return text
 
 
 def consequences(
-    said: Declaration, *, today: date, signed: bool, folder: str
+    withdrawal: Withdrawal, *, today: date, signed: bool, folder: str
 ) -> Iterator[str]:
     """Yield what follows from a withdrawal, and what is to be done, in plain words.
 
     Args:
-        said: the declaration, with its withdrawal.
+        withdrawal: when and why a declaration ends.
         today: the day.
         signed: whether the owner's folder is signed.
         folder: the owner's folder, as the person has to type it.
     """
-    if (withdrawn := said.withdrawn) is None:
-        return
-    is_now = withdrawn.on <= today
-    when = "with the next release" if is_now else f"on {format_day(withdrawn.on)}"
+    is_now = withdrawal.on <= today
+    when = "with the next release" if is_now else f"on {format_day(withdrawal.on)}"
     yield (
         f"This declaration ceases to speak {when}. What else you declared for its "
         "recordings then applies, and what others did. Where nothing is left, the "
@@ -105,9 +100,9 @@ def consequences(
         "Whatever gets looser by this waits seven days in public: what was denied "
         "stays denied until then. What gets stricter holds at once."
     )
-    if withdrawn.successor is not None:
+    if withdrawal.successor is not None:
         yield (
-            f"{withdrawn.successor} now has to declare the same recordings in its own "
+            f"{withdrawal.successor} now has to declare the same recordings in its own "
             "folder. Until it does, everybody sees that the transfer is not confirmed. "
             "If it does so while this declaration still holds, there is no gap."
         )

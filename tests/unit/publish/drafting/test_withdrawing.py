@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sayso.errors import PublishError
-from sayso.model.declaration import Withdrawal
+from sayso.model.declaration import Declaration, Withdrawal
 from sayso.model.owner import OwnerId
 from sayso.model.problem import Problem
 from sayso.publish.drafting.withdrawing import (
@@ -49,32 +49,33 @@ def place(name: str = "songs.yaml") -> Place:
 
 
 def test_the_end_is_added_and_every_other_byte_stays() -> None:
-    text, said = withdrawn_text(TEXT, place(), SOLD)
+    text = withdrawn_text(TEXT, place(), SOLD)
     assert text == TEXT + END
-    assert said.withdrawn == SOLD
 
 
 @pytest.mark.parametrize("reason", list(WithdrawalReason))
 def test_every_reason_is_read_as_it_was_given(reason: WithdrawalReason) -> None:
     withdrawal = Withdrawal(on=DAY, reason=reason)
-    text, said = withdrawn_text(TEXT, place(), withdrawal)
+    text = withdrawn_text(TEXT, place(), withdrawal)
+    said = parse_yaml("songs.yaml", text, place()).value
+    assert isinstance(said, Declaration)
     assert said.withdrawn == withdrawal
     assert b"successor" not in text
 
 
 def test_line_ends_of_windows_stay_and_are_used() -> None:
     data = TEXT.replace(b"\n", b"\r\n")
-    text, _ = withdrawn_text(data, place(), SOLD)
+    text = withdrawn_text(data, place(), SOLD)
     assert text == data + END.replace(b"\n", b"\r\n")
 
 
 def test_a_last_line_without_its_end_gets_one() -> None:
-    text, _ = withdrawn_text(TEXT.rstrip(), place(), SOLD)
+    text = withdrawn_text(TEXT.rstrip(), place(), SOLD)
     assert text == TEXT.rstrip() + b"\n" + END
 
 
 def test_the_end_stands_before_the_mark_that_ends_the_document() -> None:
-    text, _ = withdrawn_text(TEXT + b"... # done\n", place(), SOLD)
+    text = withdrawn_text(TEXT + b"... # done\n", place(), SOLD)
     assert text == TEXT + END + b"... # done\n"
 
 
@@ -93,7 +94,7 @@ def test_a_layout_that_takes_nothing_is_left_to_the_owner(data: bytes) -> None:
 
 
 def test_what_ended_before_is_not_ended_again() -> None:
-    text, _ = withdrawn_text(TEXT, place(), SOLD)
+    text = withdrawn_text(TEXT, place(), SOLD)
     with pytest.raises(PublishError, match=r"withdrawn already, on 2027-03-02"):
         withdrawn_text(text, place(), SOLD)
 
@@ -116,7 +117,7 @@ def test_nobody_succeeds_themselves() -> None:
 
 
 def test_the_end_is_what_the_specification_reads() -> None:
-    text, _ = withdrawn_text(TEXT, place(), SOLD)
+    text = withdrawn_text(TEXT, place(), SOLD)
     assert parse_yaml("songs.yaml", text, place()).problems == ()
 
 
@@ -125,20 +126,17 @@ def test_the_end_is_what_the_specification_reads() -> None:
     [(DAY, "speak with the next release"), (date(2027, 3, 1), "speak on 2027-03-02")],
 )
 def test_it_is_told_when_it_ends(today: date, when: str) -> None:
-    _, said = withdrawn_text(TEXT, place(), SOLD)
-    first, waits, *_ = consequences(said, today=today, signed=False, folder="f")
+    first, waits, *_ = consequences(SOLD, today=today, signed=False, folder="f")
     assert when in first
     assert "undeclared, which is not permission" in first
     assert "seven days" in waits
 
 
 def test_it_is_told_what_the_successor_and_the_owner_have_to_do() -> None:
-    _, said = withdrawn_text(TEXT, place(), SOLD)
-    told = " ".join(consequences(said, today=DAY, signed=True, folder="here"))
+    told = " ".join(consequences(SOLD, today=DAY, signed=True, folder="here"))
     assert "domain:harrow.example now has to declare the same recordings" in told
     assert "sayso sign here" in told
     plain = Withdrawal(on=DAY, reason="error")
-    _, said = withdrawn_text(TEXT, place(), plain)
-    told = " ".join(consequences(said, today=DAY, signed=False, folder="here"))
+    told = " ".join(consequences(plain, today=DAY, signed=False, folder="here"))
     assert "now has to declare" not in told
     assert "sayso sign" not in told
