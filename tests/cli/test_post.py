@@ -26,6 +26,7 @@ CHECKS = rf"/repos/{REPOSITORY}/check-runs"
 PATH = "declarations/github/31/583231-mara/2026-slow-river.yaml"
 PATCH = "@@ -10,3 +10,6 @@ recordings:\n a\n b\n c\n+d\n+e\n+f\n@@ -40 +43,2 @@\n g\n+h"
 """It shows the lines 10 to 15, 43 and 44."""
+MANY = {f"use-{n}": "deny" for n in range(33)}
 BUSY = Reply(status=503)
 
 
@@ -200,6 +201,9 @@ def test_code_is_not_judged(scene: Scene) -> None:
         (written(verdict="refuse"), "says refuse against its problems"),
         (written(verdict="accept", problems=[problem()]), "says accept against"),
         (written(more="member"), "not part of the format"),
+        (written(author="mara"), "not the number of an account"),
+        (written(owner="mara"), "not an owner"),
+        (written(preview={"more": 0, "rows": [row(after=MANY)]}), "each use"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -33,6 +33,7 @@ OWNED = {
     "declarations/registry/policy.yaml": "policy\n",
 }
 PROGRAM = "builder/program.py"
+SEEN = "declarations/registry/verifications/2026"
 OTHERS = "declarations/domain/fe/fernwood.example/owner.yaml"
 
 PLAYED = '''\
@@ -427,15 +428,46 @@ def test_links_and_modules_are_fetched_as_what_they_are(scene: Scene) -> None:
     assert asked["there"][f"{head[:7]} {MARA}/module"] is False
 
 
-def test_more_folders_than_anybody_has_are_not_fetched(scene: Scene) -> None:
-    many = {f"declarations/github/00/{n}/x.yaml": f"{n}\n" for n in range(300)}
+def test_what_is_accepted_is_there_of_everybody_who_is_named(scene: Scene) -> None:
+    named = {
+        "declarations/github/31/583231/owner.yaml": True,
+        "declarations/github/31/5832310-eve/owner.yaml": False,
+        "declarations/github/08/8-anna/owner.yaml": True,
+        "declarations/domain/sa/saltmarsh.example/owner.yaml": True,
+        "declarations/domain/sa/saltmarsh-example/owner.yaml": False,
+        "declarations/registry/admissions/1.json": False,
+        "declarations/registry/decisions/2026/a.yaml": True,
+        f"{SEEN}/20261116-domain-saltmarsh-example-a.json": True,
+        f"{SEEN}/20261116-domain-fernwood-example-b.json": False,
+    }
+    scene.commit({path: f"{path}\n" for path in named})
+    git(scene.work, "push", "--quiet", "origin", "main")
+    dispute = "claimant: domain:saltmarsh.example\nagainst: github:8/songs\n"
+    head = scene.proposed(
+        {
+            "declarations/disputes/2026/20261128-a.yaml": dispute,
+            "declarations/github/31/583231-second/owner.yaml": "second\n",
+        }
+    )
+
+    scene.opened(head).all("check")
+
+    (asked,) = scene.said()
+    base = asked["base"]
+    assert {path: asked["there"][f"{base[:7]} {path}"] for path in named} == named
+    for path in (*OWNED, f"{MARA}-second/owner.yaml".replace("-mara", "")):
+        assert asked["there"][f"{head[:7]} {path}"], path
+
+
+def test_more_files_than_a_review_takes_are_not_fetched(scene: Scene) -> None:
+    many = {f"declarations/github/00/{n}/x.yaml": f"{n}\n" for n in range(2_100)}
     head = scene.proposed(many)
 
     scene.opened(head).all("check")
 
     (asked,) = scene.said()
     fetched = [key for key, has in asked["there"].items() if has and "/00/" in key]
-    assert 0 < len(fetched) <= 100
+    assert len(fetched) == 2_001
 
 
 def test_a_repository_without_declarations_has_nothing_to_fetch(scene: Scene) -> None:

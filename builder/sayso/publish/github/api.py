@@ -157,8 +157,6 @@ class Api:
             raise FetchError(f"{what} is longer than {ANSWER_LIMIT} bytes")
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             raise FetchError(f"{what} is {answer.status}{_reason(answer)}")
-        if not answer.body:
-            return None
         return parse(answer.body, limit=ANSWER_LIMIT, what=what)
 
     def _asked(self, method: str, path: str, data: bytes | None) -> _Answer:
