@@ -26,6 +26,7 @@ COMMANDS = {
     "withdraw": "End what a declaration says, and keep the file.",
     "dispute": "Write down that you contest what another owner declared.",
     "decide": "Write down what two operators decided, for both to sign.",
+    "review": "Say of a change, from Git alone, whether it may be merged.",
     "explain": "Explain a rule by its code, such as SAY203.",
     "build": "Make a registry and its site from declarations.",
     "seal": "Enter a release into the log, and sign it.",
@@ -40,7 +41,7 @@ COMMANDS = {
     "diff": "Say what changed between two releases.",
     "receipt": "Keep a proof of what a registry answers, for years.",
     "post": "Answer a pull request, the queue, or an issue form at GitHub.",
-    "event": "Say who is behind what is merged, for a job at GitHub.",
+    "event": "Say who is behind a pull request, for a job at GitHub.",
     "monitor": "Watch a registry's log: that it only grows, and what is new.",
     "trust": "Make and sign, with offline keys, whose keys are trusted.",
 }

@@ -149,7 +149,7 @@ class _Versions:
                         path=source.path,
                         sha256=source.sha256,
                         catalogue=documents.catalogues.get(name),
-                        statement=_statement(declaration, level),
+                        statement=statement_of(declaration, level),
                     )
                 )
             spoken.setdefault(declaration.owner, []).append(number)
@@ -163,7 +163,8 @@ def _level(state: FolderState, files: list[str]) -> Level:
     return Level.DOMAIN if state.proved else Level.KEY
 
 
-def _statement(declaration: Declaration, level: Level) -> Statement:
+def statement_of(declaration: Declaration, level: Level) -> Statement:
+    """Return what a declaration says, wherever it covers a recording."""
     withdrawn = declaration.withdrawn
     return Statement(
         declaration=declaration.id,

@@ -57,7 +57,7 @@ def as_json(problems: Sequence[Problem], files: int) -> dict[str, Json]:
             "warnings": len(problems) - errors,
         },
         "format": REPORT,
-        "problems": [_fields(problem) for problem in problems],
+        "problems": [fields_of(problem) for problem in problems],
     }
 
 
@@ -112,7 +112,8 @@ def _excerpt(problem: Problem, paint: Paint) -> list[str]:
     return shown
 
 
-def _fields(problem: Problem) -> dict[str, Json]:
+def fields_of(problem: Problem) -> dict[str, Json]:
+    """Return one problem for programs, as `as_json` says."""
     return {
         "address": address(problem.rule),
         "code": problem.rule.code,

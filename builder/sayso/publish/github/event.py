@@ -11,13 +11,14 @@ from sayso.wire.text import shown
 EVENT_LIMIT: Final = 16 * 2**20
 """How long the file of an event may be, in bytes."""
 
+_SENDING: Final = frozenset({"opened", "synchronize"})
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 _QUEUED = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([1-9][0-9]{0,17})-[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull request that was opened, or pushed to.
+    """A pull request that was opened, pushed to, reopened, or made ready.
 
     Attributes:
         number: by which it is known in this repository.
@@ -27,6 +28,7 @@ class PullRequest:
         branch: the branch there.
         author: the account that opened it: `github:583231`.
         sender: the account that did what this event is about.
+        is_sent: whether that was to send the commit; it may be to reopen, as well.
     """
 
     number: int
@@ -35,6 +37,7 @@ class PullRequest:
     branch: str
     author: str
     sender: str
+    is_sent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ def _pull_request(said: object) -> PullRequest:
         branch=text(said, "pull_request", "head", "ref"),
         author=account(said, "pull_request", "user"),
         sender=account(said, "sender"),
+        is_sent=text(said, "action") in _SENDING,
     )
 
 

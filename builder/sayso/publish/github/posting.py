@@ -8,10 +8,10 @@ from sayso.publish.github.answer import LABELS, Place, outcome
 from sayso.publish.github.api import Api
 from sayso.publish.github.check import post_check
 from sayso.publish.github.comment import MARKER, comment
-from sayso.publish.github.event import MergeGroup, PullRequest
+from sayso.publish.github.event import MergeGroup
 from sayso.publish.github.foreign import member, number
 from sayso.publish.github.links import label_path
-from sayso.publish.github.provenance import external_id
+from sayso.publish.github.provenance import Provenance, external_id
 from sayso.publish.github.reviewed import Report
 from sayso.publish.github.suggesting import suggest
 
@@ -27,25 +27,30 @@ _COLOURS: Final[Mapping[str, str]] = {
 }
 
 
-def check_belongs(report: Report, event: PullRequest | MergeGroup) -> None:
-    """Check that a report is the one of an event.
+def check_proposed(report: Report, proposed: Provenance) -> None:
+    """Check that a report is about a pull request.
 
     Raises:
         MalformedError: it is about another commit, or about other people.
     """
-    if report.head != event.head:
+    if report.head != proposed.head:
         raise MalformedError("the report is about another commit")
-    match event:
-        case PullRequest():
-            if (report.author, report.sender) != (event.author, event.sender):
-                raise MalformedError("the report is about other people")
-        case MergeGroup():
-            if report.base != event.base:
-                raise MalformedError("the report is about another place in the queue")
+    if (report.author, report.sender) != (proposed.author, proposed.sender):
+        raise MalformedError("the report is about other people")
+
+
+def check_queued(report: Report, event: MergeGroup) -> None:
+    """Check that a report is about what is in the queue.
+
+    Raises:
+        MalformedError: it is about another commit, or another place in the queue.
+    """
+    if (report.head, report.base) != (event.head, event.base):
+        raise MalformedError("the report is about another commit")
 
 
 def answer_pull_request(
-    api: Api, event: PullRequest, report: Report | None, place: Place
+    api: Api, proposed: Provenance, report: Report | None, place: Place
 ) -> bool:
     """Answer a pull request; return whether it is still at the reviewed commit.
 
@@ -53,22 +58,24 @@ def answer_pull_request(
 
     Args:
         api: the repository.
-        event: what happened.
-        report: of the review, which belongs to the event; None where there is none.
+        proposed: where it comes from.
+        report: of the review, which is about it; None where there is none.
         place: where the answer goes.
 
     Raises:
         FetchError: GitHub does not answer.
     """
-    external = external_id(event.number, event.author, event.sender)
-    post_check(api, report, head=event.head, external=external, run=place.run)
-    pull = api.get(f"pulls/{event.number}")
-    if member(pull, "head", "sha") != event.head:
+    external = external_id(proposed.number, proposed.author, proposed.sender)
+    post_check(api, report, head=proposed.head, external=external, run=place.run)
+    pull = api.get(f"pulls/{proposed.number}")
+    if member(pull, "head", "sha") != proposed.head:
         return False
-    _comment(api, event.number, comment(report, place))
-    _label(api, event.number, LABELS.get(outcome(report)))
+    _comment(api, proposed.number, comment(report, place))
+    _label(api, proposed.number, LABELS.get(outcome(report)))
     if report is not None:
-        suggest(api, report.problems, number=event.number, head=event.head, bot=BOT)
+        suggest(
+            api, report.problems, number=proposed.number, head=proposed.head, bot=BOT
+        )
     return True
 
 
@@ -78,7 +85,7 @@ def answer_queue(api: Api, event: MergeGroup, report: Report | None, run: str) -
     Args:
         api: the repository.
         event: what happened.
-        report: of the review, which belongs to the event; None where there is none.
+        report: of the review, which is about it; None where there is none.
         run: the address of the run that answers.
 
     Raises:

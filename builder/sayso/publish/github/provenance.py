@@ -12,7 +12,7 @@ from typing import Final
 
 from sayso.errors import FetchError
 from sayso.publish.github.api import Api
-from sayso.publish.github.event import MergeGroup, account, commit
+from sayso.publish.github.event import MergeGroup, PullRequest, account, commit
 from sayso.publish.github.foreign import member, number
 
 CHECK: Final = "sayso/verdict"
@@ -48,6 +48,26 @@ def external_id(number: int, author: str, sender: str) -> str:
     return f"sayso/1 pull={number} author={author} sender={sender}"
 
 
+def proposed(api: Api, event: PullRequest) -> Provenance:
+    """Return where a pull request comes from that is to be reviewed.
+
+    Somebody who reopens it, or calls it ready, did not send its commit: who did is
+    known where that was reviewed before.
+
+    Raises:
+        FetchError: GitHub does not say.
+    """
+    kept = None
+    if not event.is_sent:
+        kept = _sender(api, event.number, event.head, event.author)
+    return Provenance(
+        number=event.number,
+        head=event.head,
+        author=event.author,
+        sender=kept or event.sender,
+    )
+
+
 def queued(api: Api, group: MergeGroup) -> Provenance:
     """Return where what is in the merge queue comes from.
 
@@ -74,22 +94,27 @@ def merged(api: Api, merge: str, branch: str) -> Provenance | None:
 def _provenance(api: Api, pull: object) -> Provenance:
     which, author = number(pull, "number"), account(pull, "user")
     head = commit(pull, "head", "sha")
+    sender = _sender(api, which, head, author)
+    if sender is None:
+        raise FetchError(
+            f"pull request {which} has no check run {CHECK} of its commit {head[:12]} "
+            "that says who pushed it"
+        )
+    return Provenance(number=which, head=head, author=author, sender=sender)
+
+
+def _sender(api: Api, pull: int, head: str, author: str) -> str | None:
+    """Return who sent a commit, as the newest review of it in this request kept it."""
     query = {"check_name": CHECK, "filter": "all"}
     runs = api.pages(f"commits/{head}/check-runs", within="check_runs", **query)
     kept = [
-        (number(run, "id"), match)
+        (number(run, "id"), match[3])
         for run in runs
         if member(run, "app", "slug") == _APP
         and member(run, "name") == CHECK
         and member(run, "status") == "completed"
         and (match := _KEPT.fullmatch(str(member(run, "external_id"))))
-        and int(match[1]) == which
+        and int(match[1]) == pull
         and match[2] == author
     ]
-    if not kept:
-        raise FetchError(
-            f"pull request {which} has no check run {CHECK} of its commit {head[:12]} "
-            "that says who pushed it"
-        )
-    _, newest = max(kept, key=lambda found: found[0])
-    return Provenance(number=which, head=head, author=author, sender=newest[3])
+    return max(kept)[1] if kept else None

@@ -104,6 +104,12 @@ def head_commit(folder: Path) -> str | None:
     return output.decode("ascii").strip() if output else None
 
 
+def folder_in_repository(folder: Path) -> str | None:
+    """Return a folder from the top of its repository; None outside of Git."""
+    output = run(folder, "rev-parse", "--show-prefix")
+    return None if output is None else output.decode().strip("\n").rstrip("/")
+
+
 def commit_tree(folder: Path, commit: str) -> CommitTree:
     """Return the files of a commit under a folder.
 

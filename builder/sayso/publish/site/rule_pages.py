@@ -19,6 +19,7 @@ TITLES: Final[Mapping[Family, tuple[str, str]]] = {
     Family.IDENTIFIERS: ("Codes and names", "ISRCs, prefixes and the ids of owners"),
     Family.MEANING: ("Meaning", "what a declaration may say as a whole"),
     Family.CATALOGUE: ("Catalogues", "CSV files of recordings"),
+    Family.AUTHORITY: ("Authority", "Who may change what"),
     Family.REGISTRY: ("Registry", "the operators’ own files, and disputes"),
 }
 """The heading of each family and what it is about."""

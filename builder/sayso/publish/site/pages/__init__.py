@@ -17,6 +17,7 @@ from sayso.publish.site.pages.prefix import prefix_pages
 from sayso.publish.site.pages.recording import recording_page
 from sayso.publish.site.pages.shelf import Shelf
 from sayso.publish.site.pages.speakers import owner_address
+from sayso.publish.site.pages.withdrawals import withdrawals_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def count_pages(shelf: Shelf) -> int:
     lists = [*shelf.of_owner.values(), *shelf.of_prefix.values()]
     rows, pages = shelf.limits.rows, shelf.limits.pages
     of_owners = min(max(1, -(-len(shelf.registry.owners) // rows)), pages)
-    return len(shelf.own) + sum(found.pages for found in lists) + of_owners + 3
+    return len(shelf.own) + sum(found.pages for found in lists) + of_owners + 4
 
 
 def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
@@ -66,6 +67,7 @@ def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
             left_out=shelf.contested.total - len(shelf.contested.places),
         ),
     )
+    yield _withdrawals(shelf, extracts)
     for owners in owners_pages(shelf):
         address = _numbered("owners/", owners.pager)
         yield Page(address=address, template="owners.html", content=owners)
@@ -74,10 +76,20 @@ def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
     yield from _recording_pages(shelf, extracts)
 
 
+def _withdrawals(shelf: Shelf, extracts: Extracts) -> Page:
+    page = withdrawals_page(shelf)
+    return Page(
+        address="withdrawals/",
+        template="withdrawals.html",
+        content=page,
+        twin=extracts.twin("withdrawals", declarations=page.names),
+    )
+
+
 def _owner_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
     for owner in shelf.registry.owners.values():
         recordings = shelf.of_owner[owner.id]
-        own = shelf.declared_for[owner.id]
+        own = [*shelf.declared_for[owner.id], *shelf.claimed_for[owner.id]]
         for page in owner_pages(shelf, owner):
             yield Page(
                 address=_numbered(owner_address(owner.id), page.pager),

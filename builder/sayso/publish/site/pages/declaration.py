@@ -11,6 +11,12 @@ from sayso.publish.site.pages.answers import (
 )
 from sayso.publish.site.pages.shelf import LEAD, Shelf
 from sayso.publish.site.pages.speakers import anchor_of, name_of
+from sayso.publish.site.pages.standing import silence_of
+from sayso.publish.site.pages.transfers import (
+    SuccessorView,
+    spell_reason,
+    successor_of,
+)
 from sayso.publish.site.pages.words import (
     Day,
     Link,
@@ -36,10 +42,11 @@ class UseChip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalView:
-    """When and why a declaration ended."""
+    """When and why a declaration ended, and who speaks from then on."""
 
     on: Day
     reason: str
+    successor: SuccessorView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +83,8 @@ def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
     return DeclarationView(
         anchor=anchor_of(entry),
         name=name_of(entry.id),
-        scope=_scope(entry),
-        ended=_ended(shelf, entry),
+        scope=spell_scope(entry),
+        ended=silence_of(shelf, entry),
         uses=tuple(_use_chip(use, entry.uses[use]) for use in Use if use in entry.uses),
         capacity=spell_capacity(entry.capacity),
         on_behalf_of=(
@@ -87,7 +94,11 @@ def declaration_view(shelf: Shelf, entry: DeclarationEntry) -> DeclarationView:
         effective=spell_day(entry.effective) if entry.effective else None,
         expires=spell_day(entry.expires) if entry.expires else None,
         withdrawn=(
-            WithdrawalView(on=spell_day(withdrawn.on), reason=withdrawn.reason)
+            WithdrawalView(
+                on=spell_day(withdrawn.on),
+                reason=spell_reason(withdrawn.reason),
+                successor=successor_of(shelf, entry),
+            )
             if withdrawn
             else None
         ),
@@ -106,7 +117,7 @@ def own_word(shelf: Shelf, entries: Sequence[DeclarationEntry]) -> tuple[UseChip
     An owner that speaks of the lead use is shown by its answers. A yes is not
     repeated here: only an answer says whether it counts.
     """
-    speaking = [entry for entry in entries if _ended(shelf, entry) is None]
+    speaking = [entry for entry in entries if silence_of(shelf, entry) is None]
     if any(entry.says(LEAD) for entry in speaking):
         return ()
     return tuple(
@@ -124,7 +135,8 @@ def _use_chip(use: Use, preference: Preference) -> UseChip:
     )
 
 
-def _scope(entry: DeclarationEntry) -> str:
+def spell_scope(entry: DeclarationEntry) -> str:
+    """Return what a declaration covers."""
     if entry.prefix is None:
         listed = count_of(entry.recordings or 0, "recording", "recordings")
         in_table = entry.scope is ScopeKind.CATALOGUE
@@ -157,14 +169,3 @@ def _proof(entry: DeclarationEntry) -> str:
     if Preference.ASK in said and Level.NONE < entry.level < Level.DOMAIN:
         missing.append("an offer needs a proved web domain, and is a no until then")
     return "; ".join([spell_proof(entry.level), *missing])
-
-
-def _ended(shelf: Shelf, entry: DeclarationEntry) -> str | None:
-    today = shelf.registry.release.issued.date()
-    if entry.withdrawn and entry.withdrawn.on <= today:
-        return "Withdrawn"
-    if entry.expires and entry.expires <= today:
-        return "Ended"
-    if entry.effective and entry.effective > today:
-        return "Not yet in effect"
-    return None

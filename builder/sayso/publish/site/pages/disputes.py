@@ -19,6 +19,21 @@ DISPUTE_WORDS = {
 }
 """Where a dispute stands, in words."""
 
+_MEANINGS = {
+    DisputeStatus.FILED: (
+        "It changes no answer. Two operators look at it, and accept or close it."
+    ),
+    DisputeStatus.OPEN: (
+        "Until it is closed, a yes of the owner whom it is against does not count for "
+        "these recordings, “ask” means no, and the answers are shown as disputed. A no "
+        "stays a no."
+    ),
+    DisputeStatus.CLOSED: (
+        "It is over: what the owners say applies, and nothing is held back any more."
+    ),
+}
+"""What AI companies see meanwhile."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeView:
@@ -28,12 +43,24 @@ class DisputeView:
     anchor: str
     status: str
     status_word: str
+    meaning: str
     filed: Day
     claimant: Link
     against: Link
     claim: str
     recordings: tuple[Link, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeLine:
+    """A dispute on the page of an owner who has a part in it."""
+
+    href: str
+    filed: Day
+    words: str
+    other: Link
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +85,26 @@ def disputes_page(shelf: Shelf) -> DisputesPage:
     )
 
 
+def dispute_lines(shelf: Shelf, owner: OwnerId) -> tuple[DisputeLine, ...]:
+    """Return the disputes that an owner filed, or that are against it, newest first."""
+    disputes = sorted(
+        shelf.disputes_of[owner], key=lambda d: (d.filed, d.id), reverse=True
+    )
+    return tuple(_line(shelf, dispute, owner) for dispute in disputes[:_SHOWN])
+
+
+def _line(shelf: Shelf, dispute: DisputeEntry, owner: OwnerId) -> DisputeLine:
+    is_claimant = dispute.claimant == owner
+    other = dispute.against if is_claimant else dispute.claimant
+    return DisputeLine(
+        href=f"disputes/#{dispute.id}",
+        filed=spell_day(dispute.filed),
+        words="against" if is_claimant else "by",
+        other=_party(shelf, other),
+        status=DISPUTE_WORDS[dispute.status],
+    )
+
+
 def _dispute_view(shelf: Shelf, dispute: DisputeEntry) -> DisputeView:
     words = DISPUTE_WORDS[dispute.status]
     return DisputeView(
@@ -65,6 +112,7 @@ def _dispute_view(shelf: Shelf, dispute: DisputeEntry) -> DisputeView:
         anchor=dispute.id,
         status=dispute.status.value,
         status_word=words[0].upper() + words[1:],
+        meaning=_MEANINGS[dispute.status],
         filed=spell_day(dispute.filed),
         claimant=_party(shelf, dispute.claimant),
         against=_party(shelf, dispute.against),

@@ -8,6 +8,7 @@ from sayso.model.owner import OwnerId
 from sayso.model.policy import Policy
 from sayso.publish.site.pages.disputes import DISPUTE_WORDS
 from sayso.publish.site.pages.shelf import Shelf
+from sayso.publish.site.pages.transfers import spell_reason
 from sayso.publish.site.pages.words import Day, spell_day
 from sayso.wire.entries import DeclarationEntry, DisputeEntry
 
@@ -67,7 +68,7 @@ def _statement_events(shelf: Shelf, entry: DeclarationEntry) -> Iterator[Event]:
     if entry.expires:
         yield event(entry.expires, "ended", "ends")
     if entry.withdrawn:
-        reason = entry.withdrawn.reason
+        reason = spell_reason(entry.withdrawn.reason)
         yield event(entry.withdrawn.on, "was withdrawn", "is withdrawn", reason)
 
 

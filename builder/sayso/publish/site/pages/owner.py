@@ -11,7 +11,9 @@ from sayso.publish.site.pages.declaration import (
     declaration_view,
     own_word,
 )
+from sayso.publish.site.pages.disputes import DisputeLine, dispute_lines
 from sayso.publish.site.pages.lists import Pager
+from sayso.publish.site.pages.mandates import MandateView
 from sayso.publish.site.pages.mix import Part, mix_of
 from sayso.publish.site.pages.shelf import RecordingRow, Shelf
 from sayso.publish.site.pages.words import (
@@ -35,7 +37,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerPage:
-    """All that one page of an owner shows."""
+    """All that one page of an owner shows.
+
+    Attributes:
+        represented_by: who speaks for it, or says so.
+        acts_for: for whom it speaks, or says so.
+        claims: what others filed for it without its mandate, which does not count.
+        disputes: those that it filed, and those against it.
+    """
 
     id: OwnerId
     name: str
@@ -46,11 +55,14 @@ class OwnerPage:
     contact: Link | None
     website: Link | None
     identifiers: tuple[Fact, ...]
-    relations: tuple[Fact, ...]
+    represented_by: tuple[MandateView, ...]
+    acts_for: tuple[MandateView, ...]
     prefixes: tuple[Link, ...]
     own_word: tuple[UseChip, ...]
     mix: tuple[Part, ...]
     declarations: tuple[DeclarationView, ...]
+    claims: tuple[DeclarationView, ...]
+    disputes: tuple[DisputeLine, ...]
     recordings: tuple[RecordingRow, ...]
     pager: Pager
     twin: str
@@ -61,6 +73,9 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
     entries = shelf.declared_for[owner.id]
     recordings = shelf.of_owner[owner.id]
     declarations = tuple(declaration_view(shelf, entry) for entry in entries)
+    claimed = shelf.claimed_for[owner.id]
+    claims = tuple(declaration_view(shelf, entry) for entry in claimed)
+    disputes = dispute_lines(shelf, owner.id)
     codes = sorted({e.prefix.prefix for e in entries if e.prefix is not None})
     listed = count_of(recordings.total, "recording", "recordings")
     stated = count_of(len(entries), "declaration", "declarations")
@@ -76,11 +91,14 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
             contact=outside(owner.contact) if owner.contact else None,
             website=outside(owner.website) if owner.website else None,
             identifiers=_identifiers(owner),
-            relations=_relations(shelf, owner),
+            represented_by=shelf.mandates.of(owner.id, shelf.speakers),
+            acts_for=shelf.mandates.by(owner.id, shelf.speakers),
             prefixes=tuple(shelf.prefix_link(code) for code in codes),
             own_word=own_word(shelf, entries),
             mix=mix_of(shelf, owner.id),
             declarations=declarations,
+            claims=claims,
+            disputes=disputes,
             recordings=tuple(map(shelf.row, shelf.on_page(pager, recordings))),
             pager=pager,
             twin="index.json",
@@ -90,17 +108,3 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
 def _identifiers(owner: OwnerEntry) -> tuple[Fact, ...]:
     pairs = (("ISNI", owner.isni), ("IPI", owner.ipi), ("DDEX party", owner.dpid))
     return tuple(Fact(title=title, text=text) for title, text in pairs if text)
-
-
-def _relations(shelf: Shelf, owner: OwnerEntry) -> tuple[Fact, ...]:
-    pairs = [("Represented by", other) for other in owner.represented_by]
-    pairs += [("Acts for", other) for other in owner.acts_for]
-    owners = shelf.registry.owners
-    return tuple(
-        Fact(
-            title=title,
-            text=owners[other].name if other in owners else other,
-            href=shelf.speakers.page_of(other),
-        )
-        for title, other in pairs
-    )

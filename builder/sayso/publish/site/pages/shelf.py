@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from sayso.model.declaration import DeclarationId, PrefixRange
@@ -15,6 +16,7 @@ from sayso.publish.site.pages.arrangement import RecordingList, arrange
 from sayso.publish.site.pages.limits import Limits
 from sayso.publish.site.pages.listed import Listed, Places, ReadFile, no_files
 from sayso.publish.site.pages.lists import Pager, pagers
+from sayso.publish.site.pages.mandates import Mandates
 from sayso.publish.site.pages.selection import Recording
 from sayso.publish.site.pages.speakers import Speakers
 from sayso.publish.site.pages.words import Link
@@ -68,9 +70,12 @@ class Shelf:
     Attributes:
         raw: the lists of registry.json but `recordings`, as they stand there.
         index: the files that release.json does not name itself.
+        mandates: who speaks for whom.
         declared_for: the declarations that speak for an owner.
+        claimed_for: those that somebody filed for an owner without its mandate.
         defaults: the declarations of defaults under a prefix, and their ranges.
         disputes: those that name a recording which has a page of its own.
+        disputes_of: those that an owner filed, or that are against it.
         speakers: owners and declarations, and where they are shown.
         of_owner: the recordings that an owner speaks of.
         of_prefix: the recordings under a prefix, for those that have a page.
@@ -96,9 +101,14 @@ class Shelf:
         self.index = index
         self.site = site
         self.limits = limits
+        self.mandates = Mandates(registry)
         self.declared_for: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
+        self.claimed_for: dict[OwnerId, list[DeclarationEntry]] = defaultdict(list)
         self.defaults: dict[Prefix, list[Default]] = defaultdict(list)
         for entry in registry.declarations.values():
+            if not self.mandates.covers(entry):
+                self.claimed_for[entry.owner].append(entry)
+                continue
             self.declared_for[entry.owner].append(entry)
             if entry.prefix is not None:
                 self.defaults[entry.prefix.prefix].append((entry.id, entry.prefix))
@@ -114,7 +124,11 @@ class Shelf:
             shown=frozenset(o for o, found in self.of_owner.items() if found.pages),
         )
         self.disputes: dict[Isrc, list[DisputeEntry]] = defaultdict(list)
+        self.disputes_of: dict[OwnerId, list[DisputeEntry]] = defaultdict(list)
         for dispute in registry.disputes:
+            against = OwnerId(dispute.against.partition("/")[0])
+            for party in (dispute.claimant, against):
+                self.disputes_of[party].append(dispute)
             for isrc in self.shown.intersection(dispute.recordings):
                 self.disputes[isrc].append(dispute)
         self._rows: dict[int, tuple[AnswerRow, ...]] = {}
@@ -138,6 +152,27 @@ class Shelf:
         """Yield the policies of whose recordings an owner speaks, and how many."""
         for number in self._arranged.policies.get(owner, ()):
             yield self.registry.policies[number], self._arranged.of_policy[number]
+
+    def policies_with(self, declaration: DeclarationId) -> Iterator[tuple[Policy, int]]:
+        """Yield the policies of what a withdrawn declaration covers.
+
+        With each comes how many listed recordings have it.
+        """
+        for number in self._of_withdrawn.get(declaration, ()):
+            found = self._arranged.of_policy.get(number, 0)
+            yield self.registry.policies[number], found
+
+    @cached_property
+    def _of_withdrawn(self) -> Mapping[DeclarationId, list[int]]:
+        entries = self.registry.declarations.values()
+        found: dict[DeclarationId, list[int]] = {
+            entry.id: [] for entry in entries if entry.withdrawn is not None
+        }
+        for number, policy in self.registry.policies.items():
+            for name in policy.declarations:
+                if name in found:
+                    found[name].append(number)
+        return found
 
     def policy(self, recording: Recording) -> Policy:
         """Return the policy of a recording."""

@@ -35,8 +35,9 @@ class Speakers:
         return owner_address(owner) if owner in self.shown else None
 
     def link(self, owner: OwnerId) -> Link:
-        """Return an owner's name with a link to its page."""
-        return Link(text=self.owners[owner].name, href=self.page_of(owner))
+        """Return an owner's name with a link to its page; the id of a stranger."""
+        known = self.owners.get(owner)
+        return Link(text=known.name if known else owner, href=self.page_of(owner))
 
     def statement(self, declaration: DeclarationId) -> StatementLink:
         """Return a link to a declaration on the page of the owner it speaks for."""

@@ -1,0 +1,1 @@
+"""Reviewing a change: what it may do, before anybody merges it."""
