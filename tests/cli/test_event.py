@@ -169,6 +169,44 @@ def test_a_later_forgery_changes_nothing(
     assert event(*way).stdout == f"{ANNA} {BO} 12 {HEAD}\n"
 
 
+def reopened(scene: Scene, action: str) -> None:
+    event = scene.events.event(
+        f"pull_request${action}",
+        pull_request__number=NUMBER,
+        pull_request__head__sha=HEAD,
+        pull_request__user__id=1001,
+        sender__id=1003,
+    )
+    scene.happens("pull_request_target", event)
+
+
+@pytest.mark.parametrize("action", ["opened", "synchronize"])
+def test_who_sends_a_commit_is_its_sender(scene: Scene, action: str) -> None:
+    scene.reviewed(external_id(NUMBER, ANNA, BO))
+    reopened(scene, action)
+
+    assert event().stdout == f"{ANNA} github:1003 12 {HEAD}\n"
+    assert scene.host.asked == []
+
+
+@pytest.mark.parametrize("action", ["reopened", "ready_for_review"])
+def test_who_only_reopens_it_sent_nothing(scene: Scene, action: str) -> None:
+    scene.reviewed(external_id(NUMBER, ANNA, BO))
+    reopened(scene, action)
+
+    assert event().stdout == f"{ANNA} {BO} 12 {HEAD}\n"
+
+
+@pytest.mark.parametrize("action", ["reopened", "ready_for_review"])
+def test_who_reopens_what_nobody_reviewed_answers_for_it(
+    scene: Scene, action: str
+) -> None:
+    scene.reviewed(external_id(13, ANNA, BO))
+    reopened(scene, action)
+
+    assert event().stdout == f"{ANNA} github:1003 12 {HEAD}\n"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

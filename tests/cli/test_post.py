@@ -300,10 +300,23 @@ def test_a_pull_request_that_has_moved_on_gets_the_check_run_alone(
     done = scene.post(written())
 
     assert done.exit_code == 0, done.output
-    assert "has moved on" in done.output
+    assert "has moved on, and has the check run alone" in done.output
     assert scene.run["head_sha"] == HEAD
     assert scene.host.comments == []
     assert scene.host.labels == []
+
+
+def test_a_verdict_is_that_of_who_sent_the_commit(scene: Scene) -> None:
+    scene.post(written())
+    event = json.loads((scene.folder / "event.json").read_bytes())
+    event |= {"action": "reopened", "sender": {**event["sender"], "id": 6666}}
+    scene.happens("pull_request_target", event)
+
+    done = scene.post(written())
+
+    assert done.exit_code == 0, done.output
+    assert scene.host.runs[-1]["external_id"] == external_id(NUMBER, AUTHOR, AUTHOR)
+    assert scene.host.runs[-1]["conclusion"] == "success"
 
 
 def test_a_label_that_somebody_took_away_meanwhile_is_no_fault(scene: Scene) -> None:

@@ -41,7 +41,7 @@ PERMISSIONS: dict[tuple[str, str], dict[str, str]] = {
     ("admit.yml", "admit"): ASKS,
     ("code.yml", "test"): READS,
     ("declare.yml", "all"): {},
-    ("declare.yml", "check"): READS,
+    ("declare.yml", "check"): {**READS, "checks": "read"},
     ("declare.yml", "report"): {**READS, "checks": "write", "pull-requests": "write"},
     ("form.yml", "answer"): {**READS, "issues": "write"},
     ("queue.yml", "all"): {},
@@ -71,6 +71,7 @@ SECRETS = {
 TOKENS = {
     ("admit.yml", "Admit"),
     ("declare.yml", "Answer"),
+    ("declare.yml", "Ask who is behind it"),
     ("form.yml", "Answer"),
     ("queue.yml", "Answer"),
     ("queue.yml", "Ask who is behind it"),

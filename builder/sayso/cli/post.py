@@ -1,5 +1,6 @@
 """`sayso post`: answer a pull request, the merge queue, or an issue form at GitHub."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
@@ -14,8 +15,10 @@ from sayso.publish.github.issue_answer import answer_issue
 from sayso.publish.github.posting import (
     answer_pull_request,
     answer_queue,
-    check_belongs,
+    check_proposed,
+    check_queued,
 )
+from sayso.publish.github.provenance import proposed
 from sayso.publish.github.reviewed import REPORT_LIMIT, Report, read_report
 
 
@@ -41,34 +44,35 @@ def command(path: Path | None) -> None:
         answer_issue(job.api, event, f"{job.server.rstrip('/')}/{job.repository}")
         click.echo(f"Issue {event.number} is answered.")
         return
-    report = _report(path, event)
-    click.echo(f"{_answer(job, event, report)}: {title(report)}.")
-
-
-def _answer(job: Job, event: PullRequest | MergeGroup, report: Report | None) -> str:
     match event:
         case PullRequest():
-            place = Place(
-                server=job.server,
-                source=event.source,
-                branch=event.branch,
-                run=job.run,
-            )
-            if answer_pull_request(job.api, event, report, place):
-                return f"Pull request {event.number} is answered"
-            return f"Pull request {event.number} has moved on, and has the check alone"
+            click.echo(_answer_pull_request(job, event, path))
         case MergeGroup():
+            report = _report(path, lambda found: check_queued(found, event))
             answer_queue(job.api, event, report, job.run)
-            return f"The queue is answered for pull request {event.number}"
+            said = f"The queue is answered for pull request {event.number}"
+            click.echo(f"{said}: {title(report)}.")
         case _:
             assert_never(event)
 
 
-def _report(path: Path | None, event: PullRequest | MergeGroup) -> Report | None:
-    """Return the report of the event; None where there is none, which is said."""
+def _answer_pull_request(job: Job, event: PullRequest, path: Path | None) -> str:
+    """Answer a pull request, and return how in a sentence."""
+    proposal = proposed(job.api, event)
+    report = _report(path, lambda found: check_proposed(found, proposal))
+    place = Place(
+        server=job.server, source=event.source, branch=event.branch, run=job.run
+    )
+    if answer_pull_request(job.api, proposal, report, place):
+        return f"Pull request {event.number} is answered: {title(report)}."
+    return f"Pull request {event.number} has moved on, and has the check run alone."
+
+
+def _report(path: Path | None, check: Callable[[Report], None]) -> Report | None:
+    """Return a report that passes a check; None where there is none, which is said."""
     try:
         report = _read(path)
-        check_belongs(report, event)
+        check(report)
     except MalformedError as error:
         click.echo(f"sayso: {printable(str(error))}", err=True)
         return None
