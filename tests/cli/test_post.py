@@ -165,6 +165,22 @@ def test_what_belongs_to_others_is_refused(scene: Scene) -> None:
     assert scene.comment.count("#L") == 0
 
 
+def test_a_problem_of_the_whole_change_has_no_file_to_edit(scene: Scene) -> None:
+    done = scene.post(written(problems=[problem(path="", line=0, column=0)]))
+
+    assert done.exit_code == 0, done.output
+    assert scene.run["annotations"][0]["path"] == "declarations"
+    assert "**Mend** `declarations` · [why: SAY203]" in scene.comment
+
+
+def test_what_is_refused_beyond_what_is_described_is_refused(scene: Scene) -> None:
+    done = scene.post(written(verdict="refuse"))
+
+    assert done.exit_code == 0, done.output
+    assert scene.run["conclusion"] == "failure"
+    assert "### ✎ Problems to mend" in scene.comment
+
+
 def test_a_warning_does_not_stand_in_the_way(scene: Scene) -> None:
     done = scene.post(written(problems=[problem(severity="warning")]))
 
@@ -198,7 +214,7 @@ def test_code_is_not_judged(scene: Scene) -> None:
         (written(head=OTHER), "about another commit"),
         (written(author="github:1"), "about other people"),
         (written(sender="github:1"), "about other people"),
-        (written(verdict="refuse"), "says refuse against its problems"),
+        (written(verdict="code", problems=[problem()]), "says code against"),
         (written(verdict="accept", problems=[problem()]), "says accept against"),
         (written(more="member"), "not part of the format"),
         (written(author="mara"), "not the number of an account"),

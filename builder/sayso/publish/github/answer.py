@@ -75,12 +75,18 @@ def title(report: Report | None) -> str:
         case Outcome.CODE, _:
             return "No declarations are touched"
         case (Outcome.REFUSED, Report() as found):
-            return f"Not yours to change: {_counted(len(found.errors), 'problem')}"
+            return f"Not yours to change: {_problems(found)}"
         case (Outcome.TO_MEND, Report() as found):
-            return f"{_counted(len(found.errors), 'problem')} to mend"
+            return f"{_problems(found).capitalize()} to mend"
         case _:
             return "This could not be checked"
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+def _problems(report: Report) -> str:
+    match len(report.errors):
+        case 0:
+            return "problems"
+        case 1:
+            return "1 problem"
+        case count:
+            return f"{count:,} problems"

@@ -7,7 +7,7 @@ from sayso.model.visible import printable
 from sayso.publish.github.answer import CONCLUSIONS, outcome, title
 from sayso.publish.github.api import Api
 from sayso.publish.github.foreign import number
-from sayso.publish.github.links import FOLDER
+from sayso.publish.github.links import place_of
 from sayso.publish.github.provenance import CHECK
 from sayso.publish.github.reviewed import Finding, Report
 from sayso.wire.profile import Json
@@ -71,7 +71,7 @@ def _annotation(finding: Finding) -> dict[str, Json]:
     line = max(finding.line, 1)
     place: dict[str, Json] = {
         "end_line": line,
-        "path": printable(f"{FOLDER}/{finding.path}"),
+        "path": printable(place_of(finding.path)),
         "start_line": line,
     }
     if finding.line and finding.column:

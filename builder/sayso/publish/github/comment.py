@@ -5,7 +5,7 @@ from typing import Final
 
 from sayso.model.rules import RULES, address
 from sayso.publish.github.answer import Outcome, Place, outcome, title
-from sayso.publish.github.links import FOLDER, edit_link
+from sayso.publish.github.links import edit_link, place_of
 from sayso.publish.github.markdown import block, code
 from sayso.publish.github.reviewed import Finding, Report, Row
 
@@ -108,11 +108,11 @@ def _problems(report: Report, place: Place, shown: int) -> Iterator[str]:
 
 def _headline(finding: Finding, place: Place) -> str:
     kind = "Mend" if finding.is_error else "Look at"
-    spot = code(f"{FOLDER}/{finding.path}")
+    spot = code(place_of(finding.path))
     if finding.line:
         spot += f", line {finding.line}"
     parts = [f"**{kind}** {spot}"]
-    if place.source is not None:
+    if place.source is not None and finding.path:
         link = edit_link(
             place.server, place.source, place.branch, finding.path, finding.line
         )

@@ -6,6 +6,11 @@ from urllib.parse import quote
 FOLDER: Final = "declarations"
 
 
+def place_of(path: str) -> str:
+    """Return a path from the top of the repository; the folder itself for none."""
+    return f"{FOLDER}/{path}" if path else FOLDER
+
+
 def edit_link(server: str, source: str, branch: str, path: str, line: int) -> str:
     """Return the address that opens a line in the browser's editor.
 

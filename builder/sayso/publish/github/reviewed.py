@@ -135,7 +135,8 @@ def read_report(data: bytes) -> Report:
     )
     preview.end()
     whole.end()
-    if (report.verdict is Verdict.REFUSE) != bool(report.errors):
+    # It may be refused for a problem that is beyond those that it describes.
+    if report.errors and report.verdict is not Verdict.REFUSE:
         raise MalformedError(f"the report says {report.verdict} against its problems")
     return report
 
