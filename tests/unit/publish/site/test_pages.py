@@ -272,7 +272,7 @@ def test_an_owner_is_shown_with_proof_declarations_and_recordings() -> None:
         "https://host.example/domain/fe/fernwood.example/ask-first.yaml"
     )
     assert [link.href for link in page.prefixes] == ["prefix/XXF01/"]
-    assert [fact.text for fact in page.relations] == ["Mara Lindqvist"]
+    assert [mandate.other.text for mandate in page.acts_for] == ["Mara Lindqvist"]
 
 
 def test_a_declaration_says_what_its_level_leaves_out() -> None:
@@ -519,7 +519,7 @@ def test_an_empty_registry_has_its_pages_too() -> None:
     lists = ("owners", "declarations", "policies", "prefixes", "recordings", "disputes")
     empty |= {name: [] for name in lists}
     pages = pages_of(with_counts(empty))
-    assert list(pages) == ["data/", "check/", "disputes/", "owners/"]
+    assert list(pages) == ["data/", "check/", "disputes/", "withdrawals/", "owners/"]
     assert facts_of(shelf_of(with_counts(empty))).example is None
 
 
