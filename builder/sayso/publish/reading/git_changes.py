@@ -6,8 +6,14 @@ from pathlib import Path
 
 from sayso.errors import PublishError
 from sayso.model.visible import printable
-from sayso.publish.reading.git import run
+from sayso.publish.reading.git import (
+    folder_in_repository,
+    head_commit,
+    read_blobs,
+    run,
+)
 
+_UPSTREAM = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main")
 _FETCH = "fetch it (git fetch), and review again"
 
 
@@ -117,6 +123,7 @@ def entries(repository: Path, commit: str, folder: str) -> list[Entry]:
     output = run(
         repository,
         "ls-tree",
+        "--full-tree",
         "-z",
         "--end-of-options",
         f"{commit}:{folder}",
@@ -128,6 +135,38 @@ def entries(repository: Path, commit: str, folder: str) -> list[Entry]:
         mode, _, blob = facts.split(" ")
         found.append(Entry(name=name, mode=int(mode, 8), blob=blob))
     return found
+
+
+def accepted_file(folder: Path, name: str, revision: str | None) -> bytes | None:
+    """Return a file of a folder as it is accepted; None where it is not.
+
+    Args:
+        folder: the folder, as it is checked out.
+        name: the file's name.
+        revision: the accepted side; when None, the remote's main branch as far as it
+            is known here, else the commit that is checked out. Outside of Git what is
+            in the folder counts as accepted.
+
+    Raises:
+        PublishError: there is no such revision.
+    """
+    if head_commit(folder) is None:
+        path = folder / name
+        return path.read_bytes() if path.is_file() else None
+    commit = _accepted_commit(folder, revision)
+    below = folder_in_repository(folder)
+    found = {one.name: one.blob for one in entries(folder, commit, below or "")}
+    return read_blobs(folder, [found[name]])[found[name]] if name in found else None
+
+
+def _accepted_commit(folder: Path, revision: str | None) -> str:
+    if revision is not None:
+        return commit_id(folder, revision)
+    for name in _UPSTREAM:
+        arguments = ("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if output := run(folder, *arguments, nothing=1):
+            return output.decode("ascii").strip()
+    return commit_id(folder, "HEAD")
 
 
 def sizes(repository: Path, blobs: Iterable[str]) -> dict[str, int]:

@@ -88,18 +88,18 @@ class _Said:
             found |= (keys >= start) & (keys < stop)
         return found
 
-    @property
-    def content(self) -> tuple[object, ...]:
-        return self.declaration, self.statement.level, self.keys.tobytes()
+    def is_as(self, other: "_Said") -> bool:
+        return (
+            self.declaration == other.declaration
+            and self.statement == other.statement
+            and np.array_equal(self.keys, other.keys)
+        )
 
 
 def preview(before: Side, after: Side, *, now: datetime) -> Preview:
     """Return what of an owner's statements would change."""
     said = [*_said(before, 0), *_said(after, 1)]
-    same = {one.content for one in said if one.side == 0} & {
-        one.content for one in said if one.side == 1
-    }
-    changed = [one for one in said if one.content not in same]
+    changed = [one for one in said if not _stays(one, said)]
     rows = list(_ranges(changed, said, now))
     keys = np.unique(
         np.concatenate([np.empty(0, np.int64), *(one.keys for one in changed)])
@@ -132,6 +132,11 @@ def _said(side: Side, number: int) -> Iterator[_Said]:
             _keys(declaration, side.documents),
             tuple(scope_spans(declaration.scope)),
         )
+
+
+def _stays(one: _Said, said: Sequence[_Said]) -> bool:
+    """Return whether the other side says the same."""
+    return any(other.side != one.side and one.is_as(other) for other in said)
 
 
 def _keys(declaration: Declaration, documents: Documents) -> Keys:

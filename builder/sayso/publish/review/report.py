@@ -87,8 +87,7 @@ def as_text(review: Review) -> Iterator[str]:
     yield f"A change{of}: {review.files:,} files, {_WORDS[review.subject]}."
     for row in review.preview.rows:
         title = f" “{printable(row.title)}”" if row.title else ""
-        uses = ", ".join(f"{u}: {row.before[u]} → {row.after[u]}" for u in row.after)
-        yield f"  {row.name}{title}  {uses}"
+        yield f"  {row.name}{title}  {_uses(row)}"
     if review.preview.more:
         yield f"  and {review.preview.more:,} recordings more"
     yield from notes(review)
@@ -99,6 +98,17 @@ def as_text(review: Review) -> Iterator[str]:
             yield "It changes no declaration: people have to review it."
         case _:
             yield f"It may be merged; it counts at level {review.level.word}."
+
+
+def _uses(row: Row) -> str:
+    """Return the uses that change, those that change alike together."""
+    alike: dict[tuple[Verdict, Verdict], list[Use]] = {}
+    for use in row.after:
+        alike.setdefault((row.before[use], row.after[use]), []).append(use)
+    return "; ".join(
+        f"{'every use' if len(uses) == len(Use) else ', '.join(uses)}: {old} → {new}"
+        for (old, new), uses in alike.items()
+    )
 
 
 _WORDS = {
