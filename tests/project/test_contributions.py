@@ -19,6 +19,7 @@ import pytest
 
 from sayso.publish.github.provenance import CHECK, external_id
 from tests import github
+from tests.cases import CORPUS
 from tests.conftest import NeedsTool
 from tests.github_schemas import Webhooks, rest, webhooks
 from tests.operators import git
@@ -179,13 +180,13 @@ class Scene:
         }
         return self.host.run(workflow, event)
 
-    def opened(self, head: str) -> Run:
+    def opened(self, head: str, sender: int = 7) -> Run:
         event = self.events.event(
             "pull_request$opened",
             pull_request__number=NUMBER,
             pull_request__head__sha=head,
             pull_request__user__id=583231,
-            sender__id=7,
+            sender__id=sender,
         )
         return self.happens("declare.yml", "pull_request_target", event)
 
@@ -682,3 +683,91 @@ def test_the_objects_are_fetched_by_the_program_that_reviews() -> None:
         assert text.count('.ci/objects "$HEAD"') == 1
     subprocess.run(["bash", "-n", ROOT / ".ci/objects"], check=True)
     assert (ROOT / ".ci/objects").stat().st_mode & 0o111
+
+
+SONGS = """\
+schema: sayso/declaration/1
+capacity: owner
+uses:
+  any-ai: deny
+recordings:
+  - {isrc: XXF012600001, title: "Slow River"}
+"""
+
+
+@pytest.fixture
+def registry(scene: Scene) -> Scene:
+    """A registry of which Mara has a folder, where nothing is played."""
+    scene.host.python = Path(sys.prefix)
+    git(scene.work, "rm", "--quiet", "-r", "declarations")
+    shutil.copytree(CORPUS / "base", scene.work / "declarations")
+    scene.commit({})
+    git(scene.work, "push", "--quiet", "origin", "main")
+    return scene
+
+
+def test_an_owners_declaration_is_accepted_from_end_to_end(registry: Scene) -> None:
+    head = registry.proposed({f"{MARA}/songs.yaml": SONGS})
+    run = registry.opened(head, sender=583231)
+
+    assert verdict(run), registry.hub.comments
+    assert registry.hub.labels == ["sayso: accepted"]
+    (said,) = registry.hub.comments
+    assert "`XXF012600001` | `Slow River`" in said["body"]
+
+
+def test_a_strangers_change_is_refused_from_end_to_end(registry: Scene) -> None:
+    head = registry.proposed({f"{MARA}/songs.yaml": SONGS})
+    run = registry.opened(head, sender=6666)
+
+    assert not verdict(run)
+    assert run.needs["check"]["result"] == "success"
+    assert registry.hub.labels == ["sayso: refused"]
+    assert "github:6666" in registry.hub.comments[0]["body"]
+
+
+def test_a_mistake_is_suggested_from_end_to_end(registry: Scene) -> None:
+    flow = '{isrc: XXF012600001, title: "Slow River"}'
+    wrong = SONGS.replace(flow, "isrc: XXF012600001\n    title: *Asterism")
+    head = registry.proposed({f"{MARA}/songs.yaml": wrong})
+    patch = "@@ -0,0 +1,7 @@\n" + "".join(f"+{line}\n" for line in wrong.splitlines())
+    registry.hub.files = [(f"{MARA}/songs.yaml", patch)]
+    run = registry.opened(head, sender=583231)
+
+    assert not verdict(run)
+    assert registry.hub.labels == ["sayso: to mend"]
+    (remark,) = registry.hub.remarks
+    assert remark["line"] == 7
+    assert '```suggestion\n    title: "*Asterism"\n```' in remark["body"]
+
+
+def test_code_is_left_to_people_from_end_to_end(registry: Scene) -> None:
+    head = registry.proposed({PROGRAM: "newer\n"})
+    run = registry.opened(head, sender=6666)
+
+    assert verdict(run)
+    assert registry.hub.runs[0]["conclusion"] == "neutral"
+    assert registry.hub.labels == []
+
+
+@pytest.mark.parametrize("path", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_name_is_refused_from_end_to_end(registry: Scene, path: str) -> None:
+    head = registry.proposed({path: "after\n"})
+    run = registry.opened(head, sender=583231)
+
+    assert not verdict(run)
+    assert run.needs["check"] == {"outputs": {"code": "1"}, "result": "success"}
+    assert run.needs["report"]["result"] == "success"
+    assert registry.hub.runs[0]["conclusion"] == "failure"
+
+
+def test_the_queue_reviews_again_from_end_to_end(registry: Scene) -> None:
+    head = registry.proposed({f"{MARA}/songs.yaml": SONGS})
+    base = git(registry.work, "rev-parse", "main")
+    git(registry.work, "checkout", "--quiet", "-B", "queue", "main")
+    group = registry.commit({f"{MARA}/songs.yaml": SONGS})
+    for sender, passes in ((583231, True), (6666, False)):
+        registry.reviewed(head, sender=sender)
+        run = registry.queued(base, group)
+        run.needs["code"] = {"outputs": {}, "result": "success"}
+        assert verdict(run) is passes
