@@ -6,6 +6,7 @@ written, by the shell and with the environment that the file declares.
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import yaml
 
+from sayso.cli import main
 from sayso.publish.site.starters import FOLDER as STARTERS
 
 ROOT = Path(__file__).parents[1]
@@ -299,6 +302,30 @@ _ACTIONS: Mapping[str, Callable[[Machine, Document], None]] = {
     "setup-python": lambda *_: None,
     "upload-artifact": Machine.upload,
 }
+
+
+def sayso_lines(text: str) -> list[str]:
+    """Return every line of a script that runs the command, from its name on."""
+    return re.findall(r"\.venv/bin/sayso (.+)", text.replace("\\\n", " "))
+
+
+def check_command(line: str) -> None:
+    """Check that a line names a command that there is, with all that it needs."""
+    words = shlex.split(re.split(r" (?:[|<>]|\|\|) ?", line)[0])
+    words = [word for word in words if word != "${way[@]}"]
+    command: click.Command | None = main.get_command(click.Context(main), words.pop(0))
+    if isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(0))
+    assert command is not None
+    known = {option for each in command.params for option in each.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+    command.make_context(command.name, [*words], resilient_parsing=True)
+    needed = {
+        each.opts[0]
+        for each in command.params
+        if each.required and isinstance(each, click.Option)
+    }
+    assert needed <= set(words)
 
 
 def copy_site(folder: Path) -> None:

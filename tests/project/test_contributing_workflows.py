@@ -12,7 +12,14 @@ import pytest
 import yaml
 
 from tests.conftest import NeedsTool
-from tests.workflows import ENVIRONMENT, FOLDER, ROOT, read
+from tests.workflows import (
+    ENVIRONMENT,
+    FOLDER,
+    ROOT,
+    check_command,
+    read,
+    sayso_lines,
+)
 
 NAMES = (
     "admit.yml",
@@ -274,6 +281,16 @@ def test_a_step_is_a_script_of_bash_without_expressions(
     assert "shell" not in step, (name, job)
     assert "${{" not in step["run"]
     subprocess.run(["bash", "-n"], input=step["run"], text=True, check=True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    sorted(
+        {line for _, _, step in steps() for line in sayso_lines(step.get("run", ""))}
+    ),
+)
+def test_each_command_is_one_that_there_is(line: str) -> None:
+    check_command(line.rstrip(")"))
 
 
 UNTRUSTED = re.compile(r"\.(title|body|ref|label|login|name|message|email)\b")

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -43,8 +42,10 @@ from tests.workflows import (
     Host,
     Machine,
     Run,
+    check_command,
     copy_site,
     read,
+    sayso_lines,
 )
 
 NAMES = ("release.yml", "heartbeat.yml")
@@ -189,10 +190,6 @@ def test_a_step_is_a_script_of_bash_without_expressions(
     subprocess.run(["bash", "-n"], input=step["run"], text=True, check=True)
 
 
-def sayso_lines(text: str) -> list[str]:
-    return re.findall(r"\.venv/bin/sayso (.+)", text.replace("\\\n", " "))
-
-
 def guide_blocks() -> str:
     text = GUIDE.read_text("utf-8")
     return "\n".join(
@@ -209,20 +206,7 @@ def guide_blocks() -> str:
     }),
 )  # fmt: skip
 def test_each_command_is_one_that_there_is(line: str) -> None:
-    words = shlex.split(line.partition(" | ")[0].replace('"${way[@]}"', ""))
-    command: click.Command | None = main.get_command(click.Context(main), words.pop(0))
-    if isinstance(command, click.Group):
-        command = command.get_command(click.Context(command), words.pop(0))
-    assert command is not None
-    known = {option for each in command.params for option in each.opts}
-    assert {word for word in words if word.startswith("--")} <= known
-    command.make_context(command.name, [*words], resilient_parsing=True)
-    needed = {
-        each.opts[0]
-        for each in command.params
-        if each.required and isinstance(each, click.Option)
-    }
-    assert needed <= set(words)
+    check_command(line)
 
 
 def test_the_other_ways_of_a_release_are_options_of_build() -> None:
