@@ -10,16 +10,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import Final
+from typing import Final, assert_never
 
 from sayso.errors import MalformedError
 from sayso.model.owner import Fingerprint, OwnerId, is_owner_id
 from sayso.wire.members import Members
 from sayso.wire.profile import Json, decode, encode
-from sayso.wire.text import Digest, format_time, shown
+from sayso.wire.text import Digest, format_time, parse_digest, shown
 
 FORMAT: Final = "sayso/verification/1"
 VERIFICATION_LIMIT: Final = 256 * 1024
+ANSWERS: Final = 8
+"""How many resolvers answer for one verification at most."""
 
 _NAMED = 64
 """So many characters of an owner's id are in the names of its verifications."""
@@ -120,7 +122,8 @@ def decode_verification(data: bytes) -> VerificationFile:
     """Return what a verification says.
 
     Raises:
-        MalformedError: `encode_verification` never makes these bytes.
+        MalformedError: `encode_verification` never makes these bytes, or what they say
+            is not what its method sees.
     """
     members = Members(decode(data, limit=VERIFICATION_LIMIT), "the verification")
     members.constant("format", FORMAT)
@@ -142,14 +145,28 @@ def decode_verification(data: bytes) -> VerificationFile:
         checked=members.time("checked"),
         answers=tuple(map(_read_answer, members.items("answers"))),
         body=members.nullable_text("body"),
-        certificate=None if certificate is None else Digest(certificate),
+        certificate=None if certificate is None else parse_digest(certificate),
     )
     members.end()
-    if encode_verification(verification) != data:
-        raise MalformedError(
-            "the verification is not in the order in which it is written"
-        )
+    _check_evidence(verification)
     return verification
+
+
+def _check_evidence(verification: VerificationFile) -> None:
+    """Check that there is what its method sees, and nothing else."""
+    served = (verification.body, verification.certificate)
+    match verification.method:
+        case Method.DNS:
+            whole = 1 <= len(verification.answers) <= ANSWERS and served == (None, None)
+        case Method.WELL_KNOWN:
+            whole = not verification.answers and None not in served
+        case _:
+            assert_never(verification.method)
+    if not whole:
+        raise MalformedError(
+            f"the verification: what {verification.method} saw is either answers of "
+            f"at most {ANSWERS} resolvers, or a body and a certificate"
+        )
 
 
 def _read_answer(value: Json) -> ResolverAnswer:
