@@ -18,12 +18,14 @@ from typing import Any
 import pytest
 
 from sayso.publish.github.provenance import CHECK, external_id
+from sayso.wire.admission import decode_admission
 from tests import github
 from tests.cases import CORPUS
 from tests.conftest import NeedsTool
 from tests.github_schemas import Webhooks, rest, webhooks
 from tests.operators import git
 from tests.reviews import problem, written
+from tests.vouched import INTAKE, key_of, operators_yaml
 from tests.workflows import ROOT, Document, Host, Machine, Run
 
 NUMBER = 12
@@ -771,3 +773,46 @@ def test_the_queue_reviews_again_from_end_to_end(registry: Scene) -> None:
         run = registry.queued(base, group)
         run.needs["code"] = {"outputs": {}, "result": "success"}
         assert verdict(run) is passes
+
+
+@pytest.fixture
+def intake(registry: Scene) -> Scene:
+    """That registry, whose operators list the key of intake."""
+    registry.commit({"declarations/registry/operators.yaml": operators_yaml()})
+    git(registry.work, "push", "--quiet", "origin", "main")
+    key = key_of(INTAKE).text().decode()
+    registry.host.secrets = {"intake": {"SAYSO_INTAKE_KEY": key}}
+    return registry
+
+
+def test_a_merge_is_admitted_from_end_to_end(intake: Scene) -> None:
+    for number, path in enumerate(("songs", "more"), 12):
+        text = SONGS.replace("00001", f"000{number}")
+        head, merge = intake.merged({f"{MARA}/{path}.yaml": text}, number)
+        intake.reviewed(head, number, sender=583231)
+    # What touches no declaration asks for no admission, and is asked for none.
+    intake.merged({PROGRAM: "newer\n"}, 14)
+
+    machine = admitted(intake)
+    assert machine.finish(), machine.said
+
+    assert intake.subjects()[:2] == ["Admit pull request 13", "Admit pull request 12"]
+    shown = git(intake.origin, "show", "main:declarations/registry/admissions/2.json")
+    said = decode_admission(f"{shown}\n".encode())
+    assert (said.author, said.sender) == ("github:583231", "github:583231")
+    assert (said.head, said.merge, said.pull_request) == (head, merge, 13)
+    assert [*said.files] == [f"{MARA}/more.yaml".removeprefix("declarations/")]
+    signature = "main:declarations/registry/admissions/2.json.sig"
+    assert "SSH SIGNATURE" in git(intake.origin, "show", signature)
+
+
+def test_what_a_stranger_merged_is_not_admitted_from_end_to_end(intake: Scene) -> None:
+    head, _ = intake.merged({f"{MARA}/songs.yaml": SONGS})
+    intake.reviewed(head, sender=6666)
+    before = intake.subjects()
+
+    machine = admitted(intake)
+
+    assert not machine.finish()
+    assert "Nothing was admitted." in machine.said
+    assert intake.subjects() == before
