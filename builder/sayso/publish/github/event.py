@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sayso.errors import MalformedError
-from sayso.publish.github.foreign import member, number, parse, text
+from sayso.publish.github.foreign import number, optional_text, parse, text
 from sayso.wire.text import shown
 
 EVENT_LIMIT: Final = 16 * 2**20
@@ -121,11 +121,10 @@ def commit(value: object, *path: str) -> str:
 
 
 def _pull_request(said: object) -> PullRequest:
-    source = member(said, "pull_request", "head", "repo", "full_name")
     return PullRequest(
         number=number(said, "pull_request", "number"),
         head=commit(said, "pull_request", "head", "sha"),
-        source=source if isinstance(source, str) else None,
+        source=optional_text(said, "pull_request", "head", "repo", "full_name"),
         branch=text(said, "pull_request", "head", "ref"),
         author=account(said, "pull_request", "user"),
         sender=account(said, "sender"),
@@ -146,10 +145,9 @@ def _merge_group(said: object) -> MergeGroup:
 
 
 def _issue(said: object) -> Issue:
-    body = member(said, "issue", "body")
     return Issue(
         number=number(said, "issue", "number"),
         author=account(said, "issue", "user"),
         login=text(said, "issue", "user", "login"),
-        body=body if isinstance(body, str) else "",
+        body=optional_text(said, "issue", "body") or "",
     )

@@ -49,10 +49,18 @@ def text(value: object, *path: str) -> str:
     Raises:
         MalformedError: there is none.
     """
-    found = member(value, *path)
-    if not isinstance(found, str):
+    found = optional_text(value, *path)
+    if found is None:
         raise MalformedError(f"GitHub says no {'.'.join(path)} where it is needed")
     return found
+
+
+def optional_text(value: object, *path: str) -> str | None:
+    """Return a text at a path, or None; half a surrogate pair is a replacement."""
+    found = member(value, *path)
+    if not isinstance(found, str):
+        return None
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def number(value: object, *path: str) -> int:
