@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sayso.model.authority import MANIFEST_FILE, SIGNATURE_FILE, Held
 from sayso.model.owner import OwnerId
+from sayso.publish.authority.digests import content_digest
 from sayso.publish.authority.office import SETTINGS
-from sayso.publish.authority.twin import content_digest
 from sayso.publish.reading.file import blob_id, source_file
 from sayso.publish.reading.layout import Kind, Place, place_of
 from sayso.trust.ssh_key import PrivateSshKey

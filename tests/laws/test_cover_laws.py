@@ -17,10 +17,12 @@ from sayso.publish.facts import Fact, Facts, Finding, Found, Spoken
 from sayso.publish.reading.tables import HeldTable
 from sayso.publish.spans import flatten
 from sayso.publish.spill import Spill
-from tests.declared import table_of
+from tests.declared import START, table_of
 
 SPOKEN = Spoken(version=cast("Any", None), limit=KEY_LIMIT)
-FOUND = Found(finding=Finding.REVIEWED, owner=OwnerId("domain:fernwood.example"))
+FOUND = Found(
+    finding=Finding.REVIEWED, owner=OwnerId("domain:fernwood.example"), since=START
+)
 ROWS = st.sampled_from([1, 256, 700, 2**20])
 
 
@@ -46,6 +48,7 @@ class Told:
         told: list[Fact] = [SPOKEN if spoken else FOUND for spoken in self.spoken]
         return Facts(
             facts=tuple(told),
+            now=START,
             limits={},
             keys=np.array([key for key, _ in pairs], np.int64),
             named=np.array([fact for _, fact in pairs], np.uint32),
@@ -166,6 +169,7 @@ def test_a_catalogue_that_many_declarations_name_is_gone_through_once() -> None:
     table = Asked(table_of({1: None, 5: None, 9: None}))
     facts = Facts(
         facts=(SPOKEN,) * 50,
+        now=START,
         limits={},
         keys=np.empty(0, np.int64),
         named=np.empty(0, np.uint32),
@@ -184,6 +188,7 @@ def test_a_recording_in_many_lists_makes_one_set() -> None:
     count = 1500
     facts = Facts(
         facts=(SPOKEN,) * count,
+        now=START,
         limits={},
         keys=np.zeros(count, np.int64),
         named=np.arange(count, dtype=np.uint32),

@@ -103,6 +103,10 @@ def command(  # noqa: PLR0917 - click passes options by name
         sender=sender,
     )
     accepted = Base(declarations, base_id, folder)
+    if key.public.fingerprint not in accepted.office.intake:
+        raise PublishError(
+            f"{key.public.fingerprint} is no key of intake: operators.yaml lists those"
+        )
     now = datetime.now(UTC).replace(microsecond=0)
     review = examine(accepted, proposal, now=now)
     if review.is_refused:

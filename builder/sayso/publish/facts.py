@@ -5,9 +5,9 @@ was reviewed, is contested, was settled. Facts name recordings one by one, in li
 or as ranges of keys, in spans.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from enum import StrEnum, unique
 
 import numpy as np
@@ -38,6 +38,12 @@ class Finding(StrEnum):
     SETTLED = "settled"
 
 
+_FINDINGS = {
+    DecisionKind.REVIEWED: Finding.REVIEWED,
+    DecisionKind.SETTLED: Finding.SETTLED,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """A version counts for keys up to and including `limit`."""
@@ -48,10 +54,15 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Operators found something of an owner."""
+    """Operators found something of an owner.
+
+    Attributes:
+        since: when it begins to count.
+    """
 
     finding: Finding
     owner: OwnerId
+    since: datetime
 
 
 Fact = Spoken | Found
@@ -62,6 +73,7 @@ class Facts:
     """All facts of a release; they are referred to by place.
 
     Attributes:
+        now: the time of the release.
         limits: what an account may deny, for each owner and state.
         keys: recordings that short lists name, ascending, with the facts in `named`.
         tables: catalogues with their facts, and up to which key they count.
@@ -69,6 +81,7 @@ class Facts:
     """
 
     facts: tuple[Fact, ...]
+    now: datetime
     limits: Limits
     keys: Keys
     named: npt.NDArray[np.uint32]
@@ -81,7 +94,9 @@ class Facts:
         return frozenset(
             fact.owner
             for fact in self.facts
-            if isinstance(fact, Found) and fact.finding is Finding.REVIEWED
+            if isinstance(fact, Found)
+            and fact.finding is Finding.REVIEWED
+            and fact.since <= self.now
         )
 
 
@@ -101,7 +116,8 @@ def gather(
     disputes: Iterable[Dispute],
     *,
     account_recordings: int,
-    day: date,
+    since: Callable[[Decision], datetime],
+    now: datetime,
 ) -> Facts:
     """Return the facts that bear on recordings.
 
@@ -110,22 +126,29 @@ def gather(
         decisions: what operators decided by the day of the release.
         disputes: every dispute on record.
         account_recordings: how many listed recordings an account alone may deny.
-        day: the day of the release.
+        since: returns when a decision begins to count: what loosens waits in public.
+        now: the time of the release.
     """
-    limits = state_limits(accepted, account_recordings, day)
+    limits = state_limits(accepted, account_recordings, now.date())
     found = _Gathered()
     for number, tops in version_limits(accepted, limits).items():
         for limit in sorted(tops):
             _add_version(accepted.versions[number], limit, found)
-    for finding, owner, extent in _findings(decisions, disputes, accepted):
+    decisions = sorted(decisions, key=lambda decision: decision.id)
+    counting = [one for one in decisions if since(one) <= now]
+    for fact, extent in (
+        *_decided(decisions, since),
+        *_contested(disputes, counting, accepted, now),
+    ):
         place = len(found.facts)
-        found.facts.append(Found(finding=finding, owner=owner))
+        found.facts.append(fact)
         keys = np.array([key_of(isrc) for isrc in extent.isrcs], np.int64)
         found.lists.append((place, keys))
         found.spans += [(*span, place) for span in extent_spans(extent)]
     keys, named = _in_order(found.lists)
     return Facts(
         facts=tuple(found.facts),
+        now=now,
         limits=limits,
         keys=keys,
         named=named,
@@ -156,34 +179,35 @@ def _in_order(
     return keys[order], named[order]
 
 
-def _findings(
-    decisions: Iterable[Decision], disputes: Iterable[Dispute], accepted: Accepted
-) -> list[tuple[Finding, OwnerId, Extent]]:
-    decisions = sorted(decisions, key=lambda decision: decision.id)
-    found: list[tuple[Finding, OwnerId, Extent]] = []
+def _decided(
+    decisions: Iterable[Decision], since: Callable[[Decision], datetime]
+) -> Iterator[tuple[Found, Extent]]:
+    """Yield what operators found of owners."""
     for decision in decisions:
-        if decision.owner is None:
-            continue
-        if decision.kind is DecisionKind.REVIEWED:
-            found.append((Finding.REVIEWED, decision.owner, decision.extent))
-        elif decision.kind is DecisionKind.SETTLED:
-            found.append((Finding.SETTLED, decision.owner, decision.extent))
+        finding = _FINDINGS.get(decision.kind)
+        if decision.owner is not None and finding is not None:
+            found = Found(finding=finding, owner=decision.owner, since=since(decision))
+            yield found, decision.extent
+
+
+def _contested(
+    disputes: Iterable[Dispute],
+    decisions: Iterable[Decision],
+    accepted: Accepted,
+    now: datetime,
+) -> Iterator[tuple[Found, Extent]]:
+    """Yield for whom contested statements speak, not only who filed them."""
     for dispute in sorted(disputes, key=lambda dispute: dispute.id):
-        if dispute_status(dispute, decisions) is DisputeStatus.OPEN:
-            extent = Extent(isrcs=dispute.isrcs)
-            contested = _contested(dispute, accepted)
-            found += [(Finding.CONTESTED, owner, extent) for owner in contested]
-    return found
-
-
-def _contested(dispute: Dispute, accepted: Accepted) -> list[OwnerId]:
-    """Return for whom the contested statements speak, not only who filed them."""
-    represented = {
-        version.declaration.owner
-        for version in accepted.versions
-        if version.declaration.id == dispute.declaration
-    }
-    return sorted(represented | {dispute.against})
+        if dispute_status(dispute, decisions) is not DisputeStatus.OPEN:
+            continue
+        represented = {
+            version.declaration.owner
+            for version in accepted.versions
+            if version.declaration.id == dispute.declaration
+        }
+        for owner in sorted(represented | {dispute.against}):
+            found = Found(finding=Finding.CONTESTED, owner=owner, since=now)
+            yield found, Extent(isrcs=dispute.isrcs)
 
 
 def dispute_status(dispute: Dispute, decisions: Iterable[Decision]) -> DisputeStatus:

@@ -23,12 +23,14 @@ from sayso.publish.cover import Cover, cover
 from sayso.publish.facts import Facts, gather
 from sayso.publish.history import Histories
 from sayso.publish.inputs import Inputs, Steps
+from sayso.publish.pending import pending_allows
 from sayso.publish.policies import Resolver, resolve_sets
 from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.file import CATALOGUE
 from sayso.publish.reading.layout import owner_folders
 from sayso.publish.reading.registry import read_owner_folder
 from sayso.publish.reading.sources import SourceFile, source_file
+from sayso.wire.status import Pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Findings:
         owners: who declares, from the newest state that has them.
         policies: the policy of each set in `covered` of which anybody speaks.
         published: the first release that held each declaration.
+        pending: what is to be allowed once it has waited in public.
     """
 
     accepted: Accepted
@@ -48,6 +51,7 @@ class Findings:
     owners: Mapping[OwnerId, Owner]
     levels: Mapping[OwnerId, Level]
     published: Mapping[DeclarationId, datetime]
+    pending: Sequence[Pending]
     decisions: Sequence[Decision]
     disputes: Sequence[Dispute]
 
@@ -68,25 +72,27 @@ def find(
     """
     said = dict(_said(inputs, histories))
     documents = inputs.documents
-    day = inputs.issued.date()
     accepted = accept(histories, said)
     steps("Covering recordings", 0, 1)
-    decisions = [one for one in documents.decisions if _counts(one, inputs)]
+    decided = {one.id: since for one, since in _decided(inputs)}
+    decisions = [one for one in documents.decisions if one.id in decided]
     facts = gather(
         accepted,
         decisions,
         documents.disputes,
         account_recordings=documents.policy.account_recordings,
-        day=day,
+        since=lambda decision: decided[decision.id],
+        now=inputs.issued,
     )
     covered = cover(
         facts,
         inputs.spill(),
         progress=lambda done, total: steps("Covering recordings", done, total),
     )
+    resolver = Resolver(accepted=accepted, facts=facts, waiting=waiting)
     policies = resolve_sets(
         covered.sets,
-        Resolver(accepted=accepted, facts=facts, now=inputs.issued, waiting=waiting),
+        resolver,
         lambda done, total: steps("Resolving policies", done, total),
     )
     return Findings(
@@ -97,7 +103,8 @@ def find(
         owners=_owners(said),
         levels=_levels(histories),
         published=_published(accepted, inputs),
-        decisions=decisions,
+        pending=pending_allows(covered.sets, policies, resolver),
+        decisions=[d for d in decisions if decided[d.id] <= inputs.issued],
         disputes=documents.disputes,
     )
 
@@ -159,15 +166,16 @@ def _owners(said: Mapping[tuple[OwnerId, int], Documents]) -> dict[OwnerId, Owne
     }
 
 
-def _counts(decision: Decision, inputs: Inputs) -> bool:
-    """Return whether a decision counts; one that loosens waits in public first."""
-    if decision.decided > inputs.issued.date():
-        return False
-    record = inputs.standing.records.get(decision.path)
-    if record is None:
-        return False
-    is_strict = decision.kind is DecisionKind.DISPUTE_ACCEPTED
-    return is_strict or record.since <= inputs.issued
+def _decided(inputs: Inputs) -> Iterator[tuple[Decision, datetime]]:
+    """Yield the accepted decisions of today and before, with when they count.
+
+    One that loosens waits in public first.
+    """
+    for decision in inputs.documents.decisions:
+        record = inputs.standing.records.get(decision.path)
+        if record is not None and decision.decided <= inputs.issued.date():
+            is_strict = decision.kind is DecisionKind.DISPUTE_ACCEPTED
+            yield decision, inputs.issued if is_strict else record.since
 
 
 def _levels(histories: Histories) -> dict[OwnerId, Level]:

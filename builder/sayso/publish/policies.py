@@ -23,28 +23,59 @@ _SHORT = 4
 
 
 class Resolver:
-    """Resolves sets of facts at one moment."""
+    """Resolves sets of facts, at the moment of the release."""
 
-    def __init__(
-        self, *, accepted: Accepted, facts: Facts, now: datetime, waiting: timedelta
-    ) -> None:
+    def __init__(self, *, accepted: Accepted, facts: Facts, waiting: timedelta) -> None:
         self._accepted = accepted
         self._facts = facts
-        self._alike = Alike(lambda some: resolve(some, now=now, waiting=waiting))
+        self._waiting = waiting
+        self._now = facts.now
+        self._alike = Alike(lambda some: resolve(some, now=self._now, waiting=waiting))
 
     def policy(self, chosen: frozenset[int]) -> Policy | None:
         """Return the policy of a set of facts, or None where nobody speaks."""
-        facts = [self._facts.facts[place] for place in sorted(chosen)]
-        standings = self._standings(facts)
+        standings = self._standings(self._chosen(chosen), self._now)
         return _fitting(self._alike.policy(standings)) if standings else None
 
-    def _standings(self, facts: list[Fact]) -> list[Standing]:
+    def later(self, chosen: frozenset[int]) -> tuple[datetime, Policy] | None:
+        """Return what a set of facts comes to once all of it has waited, and when.
+
+        None where nothing of it waits.
+        """
+        facts = self._chosen(chosen)
+        if not any(map(self._may_wait, facts)):
+            return None
+        moments = [
+            *(fact.since for fact in facts if isinstance(fact, Found)),
+            *(
+                state.replaced + self._waiting
+                for standing in self._standings(facts, self._now)
+                for state in standing.states
+                if state.replaced is not None
+            ),
+        ]
+        when = max(moments, default=self._now)
+        if when <= self._now:
+            return None
+        standings = self._standings(facts, when)
+        return when, resolve(standings, now=when, waiting=self._waiting)
+
+    def _may_wait(self, fact: Fact) -> bool:
+        if isinstance(fact, Found):
+            return fact.since > self._now
+        return len(self._accepted.states[fact.version.declaration.owner]) > 1
+
+    def _chosen(self, chosen: frozenset[int]) -> list[Fact]:
+        return [self._facts.facts[place] for place in sorted(chosen)]
+
+    def _standings(self, facts: list[Fact], now: datetime) -> list[Standing]:
         covering: dict[OwnerId, list[Spoken]] = {}
         found: dict[Finding, set[OwnerId]] = {finding: set() for finding in Finding}
         for fact in facts:
             match fact:
-                case Found(finding=finding, owner=owner):
-                    found[finding].add(owner)
+                case Found(finding=finding, owner=owner, since=since):
+                    if since <= now:
+                        found[finding].add(owner)
                 case Spoken(version=version):
                     covering.setdefault(version.declaration.owner, []).append(fact)
         return [

@@ -22,13 +22,17 @@ from sayso.publish.numbering import Numbering, number_policies
 from sayso.publish.output import Output
 from sayso.publish.policy_tables import policies_file, prefixes_file
 from sayso.publish.sequence import brakes, check_inputs, next_header
+from sayso.publish.signatures import signed_folders
 from sayso.publish.small_files import (
     index_file,
     registry_file,
     schema_files,
+    signatures_file,
     sources_file,
     state_file,
+    status_file,
 )
+from sayso.publish.standing import status_of
 from sayso.publish.succession import delta_files
 from sayso.wire.columns import Interval
 from sayso.wire.contents import Contents
@@ -160,8 +164,10 @@ def _documents(
     listed = [
         *_bulk_files(inputs, found, bulk, output),
         *schema_files(output),
+        signatures_file(signed_folders(inputs), output),
         sources_file(sources, output),
         state_file(state, output),
+        status_file(status_of(inputs, found.findings), output),
     ]
     brake, next_brake = brakes(inputs)
     release = Release(

@@ -10,8 +10,14 @@ from sayso.publish.release_schemas import release_schemas
 from sayso.wire.profile import encode
 from sayso.wire.release import REGISTRY_FILE, registry_path
 from sayso.wire.release_file import ReleaseFile, encode_index, index_path
+from sayso.wire.signatures import (
+    SignedFolder,
+    encode_signatures,
+    signatures_path,
+)
 from sayso.wire.sources import SourceDigest, encode_sources, sources_path
 from sayso.wire.state import RegistryState, encode_state, state_path
+from sayso.wire.status import Status, encode_status, status_path
 from sayso.wire.text import Digest
 
 
@@ -44,6 +50,22 @@ def sources_file(files: Iterable[SourceDigest], output: Output) -> ReleaseFile:
     data = encode_sources(files)
     content = _digest(data)
     return _packed(sources_path(content), data, content, output)
+
+
+def status_file(status: Status, output: Output) -> ReleaseFile:
+    """Write what was left out, and what waits in public."""
+    data = encode_status(status)
+    content = _digest(data)
+    path = status_path(content)
+    output.write(path, data)
+    return listed(path, data, content)
+
+
+def signatures_file(folders: Iterable[SignedFolder], output: Output) -> ReleaseFile:
+    """Write what owners signed, for everybody to check without the repository."""
+    data = encode_signatures(folders)
+    content = _digest(data)
+    return _packed(signatures_path(content), data, content, output)
 
 
 def schema_files(output: Output) -> Iterator[ReleaseFile]:

@@ -134,7 +134,7 @@ def encode_state(state: RegistryState) -> bytes:
             "format": FORMAT,
             "held": [_write_held(*item) for item in sorted(state.held.items())],
             "issued": format_time(state.issued),
-            "left_out": [_write_left_out(one) for one in state.left_out],
+            "left_out": [write_left_out(one) for one in state.left_out],
             "owners": owners,
             "policies": policies,
             "records": [_write_record(*item) for item in sorted(state.records.items())],
@@ -159,7 +159,7 @@ def decode_state(data: bytes) -> RegistryState:
         policies=dict(map(_read_policy, members.items("policies"))),
         held=dict(map(_read_held, members.items("held"))),
         records=dict(map(_read_record, members.items("records"))),
-        left_out=tuple(map(_read_left_out, members.items("left_out"))),
+        left_out=tuple(map(read_left_out, members.items("left_out"))),
     )
     members.end()
     if encode_state(state) != data:
@@ -261,7 +261,8 @@ def _read_record(value: Json) -> tuple[str, Record]:
     return path, record
 
 
-def _write_left_out(left: LeftOut) -> Json:
+def write_left_out(left: LeftOut) -> Json:
+    """Return what was left out, as the state and the status tell it."""
     return {
         "blob": left.blob,
         "detail": left.detail,
@@ -271,7 +272,12 @@ def _write_left_out(left: LeftOut) -> Json:
     }
 
 
-def _read_left_out(value: Json) -> LeftOut:
+def read_left_out(value: Json) -> LeftOut:
+    """Return what was left out.
+
+    Raises:
+        MalformedError: it is not told so.
+    """
     members = Members(value, "what the state left out")
     left = LeftOut(
         path=members.text("path"),

@@ -71,7 +71,9 @@ def adopt(files: Mapping[str, SourceFile], *, now: datetime) -> Adopted:
         policy=policy,
         held={**held, OwnerId(REGISTRY): held_settings(files)},
         proved=frozenset(
-            owner for owner, one in held.items() if one.keys & proofs.get(owner, set())
+            owner
+            for owner, one in held.items()
+            if one.keys & proofs.get(owner, {}).keys()
         ),
         records={
             path: file.blob

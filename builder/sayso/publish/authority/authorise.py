@@ -62,7 +62,7 @@ def authorise(
         replace(tree, files=files, refused=refused),
         Authorised(
             held=run.held,
-            proved=frozenset(run.proved()),
+            proved=dict(run.proved()),
             records=run.accepted,
             left_out=left_out,
         ),
@@ -164,7 +164,7 @@ class _Authorising:
     ) -> Ruling:
         vouched = Vouched(
             admissions=self._admissions(owner, home, held.admission),
-            proved=self._proofs.get(owner, frozenset()),
+            proved=frozenset(self._proofs.get(owner, ())),
             decided=self._decided.get(owner, frozenset()),
         )
         change = change_of(owner, self._policy.origin, earlier, files, vouched)
@@ -242,12 +242,12 @@ class _Authorising:
             )
             self._put(fault.file, earlier.get(fault.file))
 
-    def proved(self) -> Iterable[OwnerId]:
-        """Yield the owners of whom a domain names a key that is theirs."""
-        for owner, keys in self._proofs.items():
-            held = self.held.get(owner)
-            if held is not None and held.keys & keys:
-                yield owner
+    def proved(self) -> Iterable[tuple[OwnerId, datetime]]:
+        """Yield the owners of whom a domain names a key that is theirs, and when."""
+        for owner, seen in sorted(self._proofs.items()):
+            keys = self.held.get(owner, Held()).keys & seen.keys()
+            if keys:
+                yield owner, max(seen[key] for key in keys)
 
     def _put(self, path: str, file: SourceFile | None) -> None:
         if file is None:

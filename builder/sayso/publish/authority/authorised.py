@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sayso.model.authority import Held
 from sayso.model.owner import OwnerId
@@ -14,12 +15,12 @@ class Authorised:
 
     Attributes:
         held: each owner's folder as it is accepted, and who may change it next.
-        proved: the owners of whom a domain names a key today.
+        proved: the owners of whom a domain names a key, and when that was seen last.
         records: the operators' files and the disputes that are accepted.
         left_out: what was merged without authority, by path.
     """
 
     held: Mapping[OwnerId, Held] = field(default_factory=dict)
-    proved: frozenset[OwnerId] = frozenset()
+    proved: Mapping[OwnerId, datetime] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()

@@ -16,8 +16,8 @@ from sayso.model.authority import (
 )
 from sayso.model.declaration import CatalogueFile, Declaration
 from sayso.model.owner import Fingerprint, Owner, OwnerId
+from sayso.publish.authority.digests import content_digest
 from sayso.publish.authority.signers import fingerprints, signers_of
-from sayso.publish.authority.twin import content_digest
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.layout import Kind, place_in_folder
 from sayso.publish.reading.said import parse_yaml
@@ -92,7 +92,7 @@ def adopted(owner: OwnerId, files: Files) -> Held:
     is_signed = bool(signers_of(file, files.get(SIGNATURE_FILE)))
     return Held(
         files=blobs,
-        signed=_matching(manifest, files) if is_signed else frozenset(),
+        signed=_matching(owner, manifest, files) if is_signed else frozenset(),
         accounts=held.accounts,
         keys=keys,
         epoch=manifest.epoch,
@@ -157,7 +157,7 @@ def _manifest(files: Files) -> FolderManifest | None:
         return None
 
 
-def _signed(owner: str, origin: str, after: Files) -> Signed | None:
+def _signed(owner: OwnerId, origin: str, after: Files) -> Signed | None:
     manifest = _manifest(after)
     if manifest is None:
         return None
@@ -170,13 +170,14 @@ def _signed(owner: str, origin: str, after: Files) -> Signed | None:
         sequence=manifest.sequence,
         previous=manifest.previous,
         files=frozenset(manifest.files),
-        matching=_matching(manifest, after),
+        matching=_matching(owner, manifest, after),
     )
 
 
-def _matching(manifest: FolderManifest, files: Files) -> frozenset[str]:
+def _matching(owner: OwnerId, manifest: FolderManifest, files: Files) -> frozenset[str]:
     return frozenset(
         name
         for name, digest in manifest.files.items()
-        if name in files and content_digest(files[name]) == digest
+        if name in files
+        and content_digest(files[name], place_in_folder(owner, name)) == digest
     )

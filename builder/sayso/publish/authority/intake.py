@@ -64,20 +64,20 @@ class Intake:
 
     def proofs(
         self, *, policy: RegistryPolicy, now: datetime
-    ) -> dict[OwnerId, frozenset[Fingerprint]]:
-        """Return the keys that each owner's domain names, and did not stop naming.
+    ) -> dict[OwnerId, dict[Fingerprint, datetime]]:
+        """Return the keys that each owner's domain names, and when that was seen last.
 
         "A domain proof is rechecked every 30 days with 14 days' grace."
         """
         lasts = timedelta(days=policy.recheck_days + policy.grace_days)
-        found: dict[OwnerId, set[Fingerprint]] = defaultdict(set)
+        found: dict[OwnerId, dict[Fingerprint, datetime]] = defaultdict(dict)
         for path, said in self._read(Kind.VERIFICATION, decode_verification):
             if said.key in found[said.owner] or said.origin != policy.origin:
                 continue
             is_valid = said.checked <= now < said.checked + lasts
             if is_valid and _is_own(said) and self._is_signed(path):
-                found[said.owner].add(said.key)
-        return {owner: frozenset(keys) for owner, keys in found.items() if keys}
+                found[said.owner][said.key] = said.checked
+        return {owner: keys for owner, keys in found.items() if keys}
 
     def _by_owner(self) -> Mapping[OwnerId, list[tuple[str, AdmissionFile]]]:
         if self._admissions is None:

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from sayso.errors import PublishError, RegistryError
 from sayso.model.authority import MANIFEST_FILE, SIGNATURE_FILE
-from sayso.publish.authority.twin import content_digest
+from sayso.publish.authority.digests import content_digest
 from sayso.publish.reading.file import SourceFile
 from sayso.trust.ssh_key import PrivateSshKey
 from sayso.trust.sshsig import sign, verify

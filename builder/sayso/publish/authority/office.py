@@ -13,8 +13,8 @@ from sayso.errors import RegistryError
 from sayso.model.authority import Ground, Held
 from sayso.model.owner import Fingerprint
 from sayso.model.settings import RegistryPolicy
+from sayso.publish.authority.digests import content_digest
 from sayso.publish.authority.signers import fingerprints, signers_of
-from sayso.publish.authority.twin import content_digest
 from sayso.publish.reading.documents import DEFAULT_POLICY
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.said import said_by

@@ -30,6 +30,7 @@ class Documents:
     Attributes:
         catalogues: the recordings of declarations with a catalogue, as columns.
         files: the file of each declaration.
+        twins: the JSON twin of each YAML file in each owner's folder, by its name.
         authored: the declarations in each owner's folder, in order.
         managers: prefixes that many owners share, with the manager's name.
     """
@@ -38,6 +39,7 @@ class Documents:
     declarations: Mapping[DeclarationId, Declaration] = field(default_factory=dict)
     catalogues: Mapping[DeclarationId, Table] = field(default_factory=dict)
     files: Mapping[DeclarationId, SourceFile] = field(default_factory=dict)
+    twins: Mapping[OwnerId, Mapping[str, bytes]] = field(default_factory=dict)
     authored: Mapping[OwnerId, tuple[DeclarationId, ...]] = field(default_factory=dict)
     disputes: tuple[Dispute, ...] = ()
     decisions: tuple[Decision, ...] = ()

@@ -24,6 +24,7 @@ class Folder:
     declarations: dict[DeclarationId, Declaration] = field(default_factory=dict)
     catalogues: dict[DeclarationId, Table] = field(default_factory=dict)
     files: dict[DeclarationId, SourceFile] = field(default_factory=dict)
+    twins: dict[str, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -86,6 +87,8 @@ def _read_documents(members: list[Found], readings: Readings, folder: Folder) ->
             case _:
                 is_whole &= place.kind is Kind.OWNER
         folder.problems += said.problems
+        if said.twin is not None:
+            folder.twins[place.name] = said.twin
     return is_whole
 
 

@@ -120,15 +120,12 @@ def changes(repository: Path, old: str, new: str, *, limit: int) -> list[Changed
 
 def entries(repository: Path, commit: str, folder: str) -> list[Entry]:
     """Return what a folder of a commit holds; nothing where there is none."""
-    output = run(
-        repository,
-        "ls-tree",
-        "--full-tree",
-        "-z",
-        "--end-of-options",
-        f"{commit}:{folder}",
-        nothing=128,
-    )
+    tree = f"{commit}:{folder}"
+    known = ("rev-parse", "--verify", "--quiet", "--end-of-options", tree)
+    if not run(repository, *known, nothing=1):
+        return []
+    options = ("--full-tree", "-z", "--end-of-options")
+    output = run(repository, "ls-tree", *options, tree)
     found: list[Entry] = []
     for line in (output or b"").decode("utf-8", "surrogateescape").split("\0")[:-1]:
         facts, _, name = line.partition("\t")

@@ -120,6 +120,7 @@ def _documents(folders: dict[OwnerId, Folder], operations: Operations) -> Docume
             for folder in folders.values()
             for name, file in folder.files.items()
         },
+        twins={owner: folder.twins for owner, folder in folders.items()},
         authored={o: tuple(f.declarations) for o, f in folders.items()},
         disputes=tuple(dispute for dispute, _ in operations.disputes),
         decisions=tuple(decision for decision, _ in operations.decisions),

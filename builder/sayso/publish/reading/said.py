@@ -17,6 +17,7 @@ from sayso.publish.reading.schema import (
     POLICY,
 )
 from sayso.publish.reading.schema.form import Form
+from sayso.publish.reading.twin import twin_of
 
 Found = tuple[SourceFile, Place]
 """A file with what its path says of it."""
@@ -31,6 +32,8 @@ FORM_OF: Mapping[Kind, Form[object]] = {
 }
 """The form of each kind of YAML file."""
 
+_SIGNED = {Kind.OWNER, Kind.DECLARATION, Kind.POLICY, Kind.OPERATORS}
+
 
 class Said(NamedTuple):
     """What a YAML file says.
@@ -38,10 +41,12 @@ class Said(NamedTuple):
     Attributes:
         value: of the type of its form, such as `Owner`; None where it says nothing.
         problems: what is wrong with it, in the order of finding.
+        twin: the same as JSON, which owners sign; None where it cannot be read.
     """
 
     value: object
     problems: tuple[Problem, ...]
+    twin: bytes | None = None
 
 
 def parse_yaml(path: str, data: bytes, place: Place) -> Said:
@@ -54,8 +59,13 @@ def parse_yaml(path: str, data: bytes, place: Place) -> Said:
     """
     text, sheet = read_text(path, data)
     node = None if text is None else parse_document(text, sheet)
-    value = None if node is None else FORM_OF[place.kind].read(node, sheet, place)
-    return Said(value, tuple(sheet.problems))
+    if node is None:
+        return Said(None, tuple(sheet.problems))
+    # What the form finds wrong is no matter of the twin, which says what was typed.
+    is_plain = not any(problem.is_error for problem in sheet.problems)
+    value = FORM_OF[place.kind].read(node, sheet, place)
+    twin = twin_of(node) if is_plain and place.kind in _SIGNED else None
+    return Said(value, tuple(sheet.problems), twin)
 
 
 def said_by(file: SourceFile) -> object:

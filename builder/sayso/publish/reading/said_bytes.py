@@ -57,7 +57,7 @@ def encode_said(said: Said) -> bytes:
     if isinstance(value, Declaration):
         scopes = (value.scope if isinstance(value.scope, s) else None for s in _SCOPES)
         value = (*_declaration_parts(value), *scopes)
-    return _encoder.encode((value, flaws_of(said.problems)))
+    return _encoder.encode((value, flaws_of(said.problems), said.twin))
 
 
 def decode_said(data: bytes, kind: Kind, path: str) -> Said:
@@ -72,10 +72,10 @@ def decode_said(data: bytes, kind: Kind, path: str) -> Said:
         MalformedError: these are no such bytes.
     """
     try:
-        value, flaws = _decoder(kind)(data)
+        value, flaws, twin = _decoder(kind)(data)
         if kind is Kind.DECLARATION and value is not None:
             value = _declaration(value)
-        return Said(value, tuple(problems_of(flaws, path)))
+        return Said(value, tuple(problems_of(flaws, path)), twin)
     except (MsgspecError, UnicodeDecodeError, StopIteration) as error:
         raise MalformedError(f"what {path} says is not as it was written") from error
 
@@ -83,7 +83,7 @@ def decode_said(data: bytes, kind: Kind, path: str) -> Said:
 @cache
 def _decoder(kind: Kind) -> Callable[[bytes], Any]:
     flaws = GenericAlias(list, (FLAW,))
-    said: Any = GenericAlias(tuple, (_TYPES[kind] | None, flaws))
+    said: Any = GenericAlias(tuple, (_TYPES[kind] | None, flaws, bytes | None))
     return msgpack.Decoder(said).decode
 
 

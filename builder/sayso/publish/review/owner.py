@@ -9,9 +9,9 @@ from sayso.model.owner import OwnerId
 from sayso.model.problem import Problem
 from sayso.model.rules import authority as rules
 from sayso.model.ruling import decide
+from sayso.publish.authority.digests import content_digest
 from sayso.publish.authority.folder import Files, Vouched, adopted, change_of
 from sayso.publish.authority.office import SETTINGS
-from sayso.publish.authority.twin import content_digest
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.git_changes import Changed
 from sayso.publish.reading.layout import OWNER_FILE, Kind, misplaced, place_of
@@ -119,7 +119,7 @@ def _vouched(
     )
     intake = base.intake(base.verifications(owner).values())
     proofs = intake.proofs(policy=base.policy, now=now)
-    return Vouched(admissions=(admission,), proved=proofs.get(owner, frozenset()))
+    return Vouched(admissions=(admission,), proved=frozenset(proofs.get(owner, ())))
 
 
 def _read(
