@@ -127,9 +127,8 @@ class Voucher:
                 }
                 self._admit(owner, gone, added)
         for owner, paths in sorted(folders.items()):
-            proof = self.proofs.get(owner)
-            if proof is not None:
-                self._folder(owner, proof, paths, plain, added)
+            if owner in self.proofs:
+                self._folder(owner, self.proofs[owner], paths, plain, added)
         for path, data in sorted(plain.items()):
             self._record(path, data, added)
         return {**plain, **added}
@@ -195,9 +194,8 @@ class Voucher:
         for name, data in files.items():
             digest = content_digest(source_file(f"{home}/{name}", data))
             digests[name] = digest or Digest(sha256(data).hexdigest())
-        before = self.manifests.get(owner)
-        data = before
-        if before is None or decode_manifest(before).files != digests:
+        data = self.manifests.get(owner)
+        if data is None or decode_manifest(data).files != digests:
             held = self.held.get(owner, Held())
             data = encode_manifest(
                 FolderManifest(
@@ -209,7 +207,6 @@ class Voucher:
                     files=digests,
                 )
             )
-        assert data is not None
         added[f"{home}/{MANIFEST_FILE}"] = data
         signers = (ADA, BEN) if owner == REGISTRY else (owner,)
         added[f"{home}/{SIGNATURE_FILE}"] = signed(data, *signers)

@@ -127,7 +127,7 @@ def command(  # noqa: PLR0917 - click passes options by name
             )
             click.echo(encode(report), nl=False)
         case "github":
-            click.echo(as_commands(review.problems, folder), nl=False)
+            click.echo(as_commands(review.problems, f"{folder}/"), nl=False)
         case _:
             _say(review, folder)
     context.exit(ExitCode.PROBLEMS if review.is_refused else ExitCode.DONE)

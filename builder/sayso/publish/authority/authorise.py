@@ -15,6 +15,7 @@ from sayso.model.owner import Fingerprint, OwnerId
 from sayso.model.ruling import decide
 from sayso.publish.authority.authorised import Authorised
 from sayso.publish.authority.before import Before
+from sayso.publish.authority.example_keys import check_not_examples
 from sayso.publish.authority.folder import Files, Vouched, change_of
 from sayso.publish.authority.homes import homes_of
 from sayso.publish.authority.intake import Intake
@@ -48,7 +49,8 @@ def authorise(
         now: when the release is issued.
 
     Raises:
-        PublishError: Git does not have an accepted file any more.
+        PublishError: Git does not have an accepted file any more, or the operators'
+            keys are those of the examples.
     """
     run = _Authorising(tree, before, now)
     run.settings()
@@ -95,6 +97,7 @@ class _Authorising:
             self.held[_OPERATORS] = held_settings(self._tree)
         self._office = office_of(self.files.get(OPERATORS_FILE))
         self._policy = policy_of(self.files.get(POLICY_FILE))
+        check_not_examples(self._office, self._policy.origin)
         self._intake = Intake(self._tree, self._office.intake)
         self._proofs = self._intake.proofs(policy=self._policy, now=self._now)
 

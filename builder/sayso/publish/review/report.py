@@ -127,11 +127,16 @@ def _is_loosened(row: Row) -> bool:
 
 def _suggestion(problem: Problem) -> str | None:
     """Return the line as the fix has it; None where the fix is advice."""
-    line = problem.excerpt
-    name, colon, _ = line.strip().partition(":")
-    if not colon or "…" in line or not problem.fix.startswith(f"{name}:"):
+    line, fix = problem.excerpt, problem.fix
+    if "…" in line or not line:
         return None
-    return line[: len(line) - len(line.lstrip())] + problem.fix
+    name, colon, _ = line.strip().partition(":")
+    if colon and fix.startswith(f"{name}:"):
+        return line[: len(line) - len(line.lstrip())] + fix
+    start, end = problem.column - 1, problem.column - 1 + problem.width
+    # A fix of one word is what belongs in the place that is underlined.
+    is_word = fix.split() == [fix] and not fix.endswith(".")
+    return line[:start] + fix + line[end:] if is_word and start >= 0 else None
 
 
 def _row(row: Row) -> Json:
