@@ -49,6 +49,7 @@ _CODES: dict[type[BaseException], ExitCode] = {
 _PUBLISH = frozenset(
     {
         "bcrypt",
+        "dns",
         "isal",
         "markdown",
         "mkdocs",
