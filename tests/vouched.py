@@ -194,10 +194,10 @@ class Voucher:
         for name, data in files.items():
             digest = content_digest(source_file(f"{home}/{name}", data))
             digests[name] = digest or Digest(sha256(data).hexdigest())
-        data = self.manifests.get(owner)
-        if data is None or decode_manifest(data).files != digests:
+        manifest = self.manifests.get(owner)
+        if manifest is None or decode_manifest(manifest).files != digests:
             held = self.held.get(owner, Held())
-            data = encode_manifest(
+            manifest = encode_manifest(
                 FolderManifest(
                     origin=self.origin,
                     owner=owner,
@@ -207,9 +207,9 @@ class Voucher:
                     files=digests,
                 )
             )
-        added[f"{home}/{MANIFEST_FILE}"] = data
+        added[f"{home}/{MANIFEST_FILE}"] = manifest
         signers = (ADA, BEN) if owner == REGISTRY else (owner,)
-        added[f"{home}/{SIGNATURE_FILE}"] = signed(data, *signers)
+        added[f"{home}/{SIGNATURE_FILE}"] = signed(manifest, *signers)
 
     def _prove(self, owner: OwnerId, proof: Proof, added: dict[str, bytes]) -> None:
         domain = proof.domain or (
