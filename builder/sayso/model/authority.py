@@ -78,6 +78,7 @@ class Held:
         signed: the files that a key of the owner signed.
         accounts: the accounts that `owner.yaml` lists.
         keys: the keys that it lists.
+        retired: the keys that it listed once, and does no more: none comes back.
         epoch: how often the keys were recovered.
         sequence: the number of the accepted manifest; 0 for none.
         manifest: its SHA-256; None for none.
@@ -90,6 +91,7 @@ class Held:
     signed: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     keys: frozenset[Fingerprint] = frozenset()
+    retired: frozenset[Fingerprint] = frozenset()
     epoch: int = 0
     sequence: int = 0
     manifest: str | None = None

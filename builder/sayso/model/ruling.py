@@ -147,7 +147,7 @@ class _Decision:
         "Recovery opens a new epoch: 30 days in public, vetoable by an old key."
         """
         held, change = self._held, self._change
-        new = signed.signers & change.keys
+        new = (signed.signers & change.keys) - held.retired
         if not new or signed.epoch != held.epoch + 1:
             raise _InvalidManifest(Ground.SIGNATURE)
         waiting = held.recovery
@@ -260,12 +260,14 @@ class _Decision:
                 self._set(name, change.files.get(name))
         # Who deleted everything stays known, so that nothing old is filed again.
         is_new = files.get(OWNER_FILE, "") == change.files.get(OWNER_FILE)
+        keys = change.keys if is_new else held.keys
         result = replace(
             held,
             files=files,
             signed=frozenset(self._signed(manifest)),
             accounts=change.accounts if is_new else held.accounts,
-            keys=change.keys if is_new else held.keys,
+            keys=keys,
+            retired=(held.retired | held.keys) - keys,
             admission=self._used,
             recovery=self._recovery,
         )

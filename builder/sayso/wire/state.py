@@ -219,6 +219,7 @@ def _write_held(owner: OwnerId, held: Held) -> Json:
         "recovery": None
         if recovery is None
         else {"manifest": recovery.manifest, "since": format_time(recovery.since)},
+        "retired": list[Json](sorted(held.retired)),
         "sequence": held.sequence,
     }
 
@@ -231,6 +232,7 @@ def _read_held(value: Json) -> tuple[OwnerId, Held]:
         home=members.text("home"),
         accounts=frozenset(members.texts("accounts")),
         keys=frozenset(map(Fingerprint, members.texts("keys"))),
+        retired=frozenset(map(Fingerprint, members.texts("retired"))),
         epoch=members.number("epoch"),
         sequence=members.number("sequence"),
         manifest=members.nullable_text("manifest"),
