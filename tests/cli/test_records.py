@@ -191,6 +191,38 @@ def test_the_day_of_filing_is_today_when_it_is_left_out() -> None:
     assert not Path("declarations/disputes").exists()
 
 
+@pytest.mark.parametrize(
+    ("scope", "against", "isrc", "known"),
+    [
+        (recordings(ONE), "fernwood.example/songs", ONE, True),
+        (recordings(ONE), "fernwood.example/songs", TWO, False),
+        (recordings(ONE), "fernwood.example", ONE, True),
+        ("prefix: XXF01", "fernwood.example", TWO, True),
+        ("prefix: XXF01", "fernwood.example", "XXF022600001", False),
+        ("prefix: XXF01", "fernwood.example/other", TWO, False),
+        ("catalogue: {file: songs.csv}", "fernwood.example/songs", TWO, True),
+        ("catalogue: {file: songs.csv}", "fernwood.example/songs", ONE, False),
+    ],
+    ids=[
+        "list", "list-other", "owner", "prefix", "prefix-other", "declaration-other",
+        "catalogue", "catalogue-other",
+    ],
+)  # fmt: skip
+def test_a_code_that_the_other_owner_never_named_is_doubted(
+    scope: str, against: str, isrc: str, *, known: bool
+) -> None:
+    write({SONGS: declaration("{any-ai: deny}", scope)})
+    other = declaration("{any-ai: deny}", recordings("XXF012600009"))
+    write({f"declarations/{FERNWOOD}/other.yaml": other})
+    if "csv" in scope:
+        write({f"declarations/{FERNWOOD}/songs.csv": f"isrc,title\n{TWO},Two\n"})
+    told = sayso(
+        "dispute", "--claimant", "583231", "--against", against, "--isrc", isrc,
+        "--claim", "It is mine.",
+    )  # fmt: skip
+    assert ("is the code right?" in told) is not known
+
+
 def test_no_dispute_takes_the_place_of_another() -> None:
     sayso("dispute", *DISPUTED)
     before = files()

@@ -12,6 +12,7 @@ from sayso.model.declaration import DeclarationId, Dispute
 from sayso.model.isrc import parse_isrc
 from sayso.model.owner import OwnerId
 from sayso.publish.drafting.answers import parse_as, parse_file_name, parse_owner
+from sayso.publish.drafting.contested import never_named
 from sayso.publish.drafting.following import after_dispute
 from sayso.publish.drafting.records import (
     dated_name,
@@ -89,6 +90,12 @@ def command(**given: Unpack[Given]) -> None:
         about=(dispute.claimant, dispute.against),
         dry_run=given["dry_run"],
     )
+    for isrc in never_named(dispute, documents):
+        click.echo(
+            f"{isrc} is in no declaration of {dispute.against} that this is about; is "
+            "the code right?",
+            err=True,
+        )
     if not given["dry_run"]:
         keys = documents.owners[dispute.claimant].keys
         follows = after_dispute(dispute, place.as_posix(), has_key=bool(keys))
