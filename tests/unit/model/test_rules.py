@@ -13,6 +13,7 @@ HUNDREDS = {
     "4": Family.IDENTIFIERS,
     "5": Family.MEANING,
     "6": Family.CATALOGUE,
+    "7": Family.AUTHORITY,
     "8": Family.REGISTRY,
 }
 ALL = list(RULES.values())
