@@ -226,14 +226,14 @@ def test_a_folder_in_no_registry_has_no_name_to_give() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((FOLDER,), "name for examples"),
+        ((FOLDER,), "nobody has it in the public DNS"),
         ((FOLDER, "--domain", "other.example"), "no other one proves it"),
         ((ACCOUNT,), "with --domain"),
         ((ACCOUNT, "--domain", "Mara.zz"), "in small letters"),
         ((ACCOUNT, "--domain", "mära.zz"), "xn--"),
         ((ACCOUNT, "--domain", "mara"), "not a domain such as"),
         ((ACCOUNT, "--domain", "192.0.2.1"), "is an address"),
-        ((ACCOUNT, "--domain", "studio.local"), "means nothing to others"),
+        ((ACCOUNT, "--domain", "studio.local"), "for one network alone"),
         (("declarations/registry",), "not an owner's folder"),
     ],
     ids=[

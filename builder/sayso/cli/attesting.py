@@ -138,7 +138,7 @@ def _attempt(
     key: PrivateSshKey,
     how: Means,
 ) -> Attempt:
-    fault = fault_of_domain(claim.domain, examples=how.is_chosen)
+    fault = fault_of_domain(claim.domain, is_chosen=how.is_chosen)
     if fault is not None:
         return Attempt(claim=claim, outcome=Outcome.ABSENT, faults=(fault,))
     checked = now()

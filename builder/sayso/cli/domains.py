@@ -26,7 +26,7 @@ class Means:
 
     Attributes:
         resolvers: whom to ask.
-        is_chosen: whether they were named, so that they may answer for examples.
+        is_chosen: whether they were named, so that any name is asked of them.
         timeout: how long each has, in seconds.
         manner: how web servers are asked.
     """

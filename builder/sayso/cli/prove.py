@@ -81,7 +81,7 @@ def command(
     name = domain_of(claimant.owner, domain)
     registry = _registry(claimant)
     how = means(resolvers, authorities, timeout)
-    fault = fault_of_domain(name, examples=how.is_chosen)
+    fault = fault_of_domain(name, is_chosen=how.is_chosen)
     if fault is not None:
         raise click.UsageError(fault)
     if not as_json:

@@ -1,8 +1,8 @@
 """Domains that can be asked, and by which names.
 
 Only the ASCII form of a name is used, so that what is shown is what is asked. Names
-that mean something on one network alone, such as `studio.local`, prove nothing to
-anybody elsewhere.
+that nobody has, or that mean something on one network alone, such as `studio.local`,
+are asked only of resolvers that somebody chose to believe about them.
 """
 
 import re
@@ -18,11 +18,12 @@ DOCUMENT_PATH: Final = "/.well-known/sayso.json"
 
 _LONGEST: Final = 253 - len(RECORD_LABEL) - 1
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
-_LOCAL: Final = frozenset(
+_SPECIAL: Final = frozenset(
     {
         "alt",
         "arpa",
         "corp",
+        "example",
         "home",
         "internal",
         "intranet",
@@ -34,11 +35,11 @@ _LOCAL: Final = frozenset(
         "mail",
         "onion",
         "private",
+        "test",
         "workgroup",
     }
 )
 """Last labels that no registry of domains has, or that are not for hosts."""
-_EXAMPLES: Final = frozenset({"example", "test"})
 
 
 def record_name(domain: str) -> str:
@@ -51,13 +52,13 @@ def document_address(domain: str) -> str:
     return f"https://{domain}{DOCUMENT_PATH}"
 
 
-def fault_of_domain(domain: str, *, examples: bool) -> str | None:
+def fault_of_domain(domain: str, *, is_chosen: bool) -> str | None:
     """Return why a domain cannot be asked; None where it can.
 
     Args:
         domain: its name.
-        examples: whether names for examples and tests can be: somebody answers for
-            them.
+        is_chosen: whether the resolvers were chosen, so that they may answer for names
+            that are not in the public DNS.
     """
     if not domain.isascii():
         return (
@@ -75,15 +76,14 @@ def fault_of_domain(domain: str, *, examples: bool) -> str | None:
         f"{domain} is an address, and only a name can be proved": (
             _NUMBER.fullmatch(last) is not None
         ),
-        f"{domain} means nothing to others: .{last} is for one network alone": (
-            last in _LOCAL
+        f"{domain} is for examples or for one network alone, and nobody has it in the "
+        "public DNS; name the resolver that answers for it with --resolver": (
+            not is_chosen and _is_special(domain)
         ),
-        f"{domain} is a name for examples, which nobody has; name the resolver that "
-        "answers for it with --resolver": not examples and _is_example(domain),
     }
     return next((fault for fault, is_one in faults.items() if is_one), None)
 
 
-def _is_example(domain: str) -> bool:
+def _is_special(domain: str) -> bool:
     *_, second, last = domain.split(".")
-    return last in _EXAMPLES or (second == "example" and last in {"com", "net", "org"})
+    return last in _SPECIAL or (second == "example" and last in {"com", "net", "org"})

@@ -13,7 +13,7 @@ from typing import Final
 from sayso.model.owner import Fingerprint, OwnerId
 from sayso.wire.verification import VerificationFile
 
-EARLIER: Final = timedelta(days=3)
+EARLIER: Final = timedelta(days=2)
 """So long before a proof is ageing its domain is looked at again."""
 
 

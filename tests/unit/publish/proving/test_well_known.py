@@ -1,6 +1,7 @@
 """Web servers are asked with bounds, at addresses that were looked at first."""
 
 import gzip
+import socket
 import socketserver
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from threading import Event
 import pytest
 
 from sayso.errors import FetchError, MalformedError, MissingError
+from sayso.publish.proving import well_known
 from sayso.publish.proving.well_known import Manner, Served, ask_server
 from sayso.wire.proof_record import DOCUMENT_LIMIT
 from tests.tlsserver import (
@@ -248,6 +250,24 @@ def test_the_next_address_is_asked_where_nobody_is_at_one(tmp_path: Path) -> Non
     served, site = ask(tmp_path, whole(page(BODY)), addresses=both)
     assert served.body == BODY.decode()
     assert len(site.asked) == 1
+
+
+def test_an_address_that_is_silent_leaves_time_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def connect(place: tuple[str, int], timeout: float) -> socket.socket:
+        waited.append(timeout)
+        if place[0] != THIS_MACHINE:
+            raise TimeoutError
+        return socket.create_connection(place, timeout)
+
+    monkeypatch.setattr(well_known, "create_connection", connect)
+    both = ("127.0.0.2", THIS_MACHINE)
+    served, _ = ask(tmp_path, whole(page(BODY)), addresses=both)
+    assert served.body == BODY.decode()
+    assert waited[0] <= LONG / 2
 
 
 def test_a_domain_without_addresses_has_no_server(tmp_path: Path) -> None:
