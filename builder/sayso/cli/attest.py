@@ -78,14 +78,16 @@ def command(**given: Unpack[Given]) -> None:
     that names no key is reported, and the others go on.
 
     The exit code is 0 when every domain names a key, 1 when one does not, 2 for wrong
-    options, and 40 when one cannot be asked and the others do.
+    options, and 40 when one cannot be asked and the others do. What --due finds that
+    has no proof to lose is asked and reported all the same, and changes no code.
     """
     if not given["folders"] and not given["due"]:
         raise click.UsageError("name the folders of owners, or give --due")
     if given["domain"] is not None and len(given["folders"]) != 1:
         raise click.UsageError("--domain is for one FOLDER")
     registry = read_registry(given["declarations"], owners=given["due"])
-    claims = dict(_claims(registry, given))
+    begun = now()
+    claims = dict(_claims(registry, given, begun))
     key = _intake_key(given["key"], registry)
     how = means(given["resolvers"], given["authorities"], given["timeout"])
     done: list[Attempt] = []
@@ -98,7 +100,12 @@ def command(**given: Unpack[Given]) -> None:
         click.echo(_json(registry, done), nl=False)
     else:
         _say(done)
-    click.get_current_context().exit(_code(done))
+    heeded = [
+        attempt
+        for attempt in done
+        if attempt.claim.owner in named or registry.is_proved(attempt.claim, begun)
+    ]
+    click.get_current_context().exit(_code(heeded))
 
 
 def _claims(

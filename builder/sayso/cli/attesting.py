@@ -1,5 +1,6 @@
 """Attesting for a registry: what it holds, and one attempt for each domain."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,8 +25,14 @@ from sayso.publish.proving.attesting import attested, outcome_of_all
 from sayso.publish.proving.domain import fault_of_domain
 from sayso.publish.proving.due import Claim, due, own_domain
 from sayso.publish.proving.look import Outcome, told
-from sayso.publish.reading.file import SourceFile
-from sayso.publish.reading.layout import Kind, Place, place_of
+from sayso.publish.reading.file import SourceFile, opened, small_file
+from sayso.publish.reading.layout import (
+    OWNER_FILE,
+    YAML_LIMIT,
+    Kind,
+    Place,
+    place_of,
+)
 from sayso.publish.reading.sources import read_tree
 from sayso.trust.ssh_key import PrivateSshKey
 from sayso.trust.sshsig import sign
@@ -48,14 +55,16 @@ class Registry:
         folder: where its declarations are.
         origin: its name.
         recheck: how long a proof is fresh.
+        lasts: how long it counts.
         intake: the keys whose word counts.
-        verifications: those that intake signed for it.
+        verifications: the newest of each claim and key that intake signed for it.
         keys: those of each owner, where owners were read.
     """
 
     folder: Path
     origin: str
     recheck: timedelta
+    lasts: timedelta
     intake: frozenset[Fingerprint]
     verifications: tuple[VerificationFile, ...]
     keys: Mapping[OwnerId, Sequence[Fingerprint]]
@@ -63,6 +72,14 @@ class Registry:
     def due(self, moment: datetime) -> list[Claim]:
         """Return the domains to look at again."""
         return due(self.keys, self.verifications, recheck=self.recheck, now=moment)
+
+    def is_proved(self, claim: Claim, moment: datetime) -> bool:
+        """Return whether a proof of a claim counts at a moment."""
+        return any(
+            (one.owner, one.domain) == (claim.owner, claim.domain)
+            and one.checked <= moment < one.checked + self.lasts
+            for one in self.verifications
+        )
 
     def domains_of(self, owner: OwnerId) -> list[str]:
         """Return the domains that were proved for an account before."""
@@ -99,8 +116,6 @@ def read_registry(folder: Path, *, owners: bool) -> Registry:
         PublishError: it does not say what it is called, or whose word counts.
     """
     under = {POLICY_FILE, OPERATORS_FILE, _VERIFICATIONS}
-    if owners:
-        under |= {"domain/", "github/"}
     files = {file.path: file for file in read_tree(folder, under=under).files}
     if POLICY_FILE not in files or OPERATORS_FILE not in files:
         raise PublishError(
@@ -112,9 +127,10 @@ def read_registry(folder: Path, *, owners: bool) -> Registry:
         folder=folder,
         origin=policy.origin,
         recheck=timedelta(days=policy.recheck_days),
+        lasts=timedelta(days=policy.recheck_days + policy.grace_days),
         intake=intake,
         verifications=tuple(_verifications(files, policy.origin, intake)),
-        keys=dict(_keys(files)),
+        keys=dict(_keys(folder)) if owners else {},
     )
 
 
@@ -187,8 +203,10 @@ def _written(
 def _verifications(
     files: Mapping[str, SourceFile], origin: str, intake: frozenset[Fingerprint]
 ) -> Iterator[VerificationFile]:
-    """Yield what intake signed for a registry."""
-    for path, file in sorted(files.items()):
+    """Yield what intake signed for a registry, the newest of each claim and key."""
+    known: set[tuple[OwnerId, str, Fingerprint]] = set()
+    # Their names begin with the day.
+    for path, file in sorted(files.items(), reverse=True):
         place = place_of(path)
         if not isinstance(place, Place) or place.kind is not Kind.VERIFICATION:
             continue
@@ -196,20 +214,39 @@ def _verifications(
             said = decode_verification(file.data)
         except RegistryError:
             continue
-        if (
-            said.origin == origin
-            and signers_of(file, files.get(path + SUFFIX)) & intake
-        ):
+        what = (said.owner, said.domain, said.key)
+        if said.origin != origin or what in known:
+            continue
+        if signers_of(file, files.get(path + SUFFIX)) & intake:
+            known.add(what)
             yield said
 
 
-def _keys(
-    files: Mapping[str, SourceFile],
-) -> Iterator[tuple[OwnerId, Sequence[Fingerprint]]]:
-    """Yield the keys of each owner."""
-    for path in sorted(files):
+def _keys(folder: Path) -> Iterator[tuple[OwnerId, Sequence[Fingerprint]]]:
+    """Yield the keys of each owner; of a registry, nothing else is read for it."""
+    for found in sorted(folder.glob(f"*/*/*/{OWNER_FILE}")):
+        path = found.relative_to(folder).as_posix()
         place = place_of(path)
-        if isinstance(place, Place) and place.kind is Kind.OWNER:
-            keys = keys_in(files, place.author, path)
-            if keys:
-                yield place.author, keys
+        if not isinstance(place, Place) or place.kind is not Kind.OWNER:
+            continue
+        try:
+            file = _owner_file(path, found)
+        except OSError:
+            continue
+        keys = None if file is None else keys_in({path: file}, place.author, path)
+        if keys:
+            yield place.author, keys
+
+
+def _owner_file(path: str, place: Path) -> SourceFile | None:
+    """Return a file as it is; None where it is too long to be an owner.yaml.
+
+    Raises:
+        OSError: it cannot be read, or is a link.
+    """
+    descriptor = opened(str(place))
+    try:
+        read = small_file(path, descriptor, os.fstat(descriptor).st_size, YAML_LIMIT)
+    finally:
+        os.close(descriptor)
+    return None if isinstance(read, int) else read

@@ -69,6 +69,7 @@ def read_accepted(
         tables=cache,
         refused=tree.refused,
     )
+    problems = [one for one in problems if not standing.excuses(one)]
     problems = sorted([*tree.problems, *problems], key=lambda problem: problem.order)
     if any(problem.is_error for problem in problems):
         click.echo(as_text(problems, folder=f"{folder}/"), nl=False, err=err)

@@ -7,8 +7,12 @@ from datetime import timedelta
 import pytest
 
 from sayso.errors import PublishError, UntrustedError
+from sayso.model.authority import Held
+from sayso.model.owner import OwnerId
+from sayso.publish.authority.before import Before
 from sayso.publish.inputs import Previous
-from sayso.publish.recovery import recovered_state
+from sayso.publish.recovery import Commits, recovered_state
+from sayso.wire.state import RegistryState
 from sayso.wire.succession import Entry
 from tests.declared import (
     FACTS,
@@ -21,11 +25,10 @@ from tests.declared import (
     index_of,
     publish,
     recordings,
-    tree_of,
 )
 
+OWNER = OwnerId("domain:fernwood.example")
 ONE, TWO = "XXF012600001", "XXF012600002"
-WEEK = timedelta(days=7)
 DENY = {f"{FERNWOOD}/a.yaml": declaration("{any-ai: deny}", recordings(ONE))}
 OPEN = {f"{FERNWOOD}/a.yaml": declaration("{search: allow}", recordings(ONE))}
 BOTH = {f"{FERNWOOD}/a.yaml": declaration("{search: allow}", recordings(ONE, TWO))}
@@ -51,17 +54,24 @@ class Past:
         release = replace(release, source=replace(release.source, commit=commit))
         digest = digest_of(self.last.files["release.json"])
         self.entries.insert(0, Entry(release=release, digest=digest))
-        files = tree_of({**facts, **texts}).files
-        self.trees[commit] = {file.path: file.blob for file in files}
+        self.trees[commit] = {file.path: file.blob for file in self.last.tree.files}
         return self
+
+    @property
+    def commits(self) -> Commits:
+        """Return what Git has of the releases."""
+        assert self.last is not None
+        sources = self.last.sources
+        return Commits(
+            files=self.trees.__getitem__,
+            blobs=lambda blobs: {blob: sources[blob] for blob in blobs},
+        )
 
     def previous(self, days: float) -> Previous:
         """Return what a release goes on from so many days after the start."""
         now = START + timedelta(days=days)
         last, *earlier = self.entries
-        state = recovered_state(
-            last, earlier, self.trees.__getitem__, now=now, waiting=WEEK
-        )
+        state = recovered_state(last, earlier, self.commits, now=now)
         return Previous(
             digest=last.digest, release=last.release, state=state, kept=None
         )
@@ -168,8 +178,7 @@ def test_all_releases_of_the_waiting_period_are_needed() -> None:
 
     def recover(entries: list[Entry]) -> None:
         last, *earlier = entries
-        files_of = past.trees.__getitem__
-        recovered_state(last, earlier, files_of, now=now, waiting=WEEK)
+        recovered_state(last, earlier, past.commits, now=now)
 
     recover(past.entries[:3])
     with pytest.raises(PublishError, match="release 2 is missing"):
@@ -191,7 +200,37 @@ def test_a_release_that_no_commit_made_tells_nothing() -> None:
             recovered_state(
                 replace(entry, release=release),
                 [],
-                past.trees.__getitem__,
+                past.commits,
                 now=START + timedelta(days=1),
-                waiting=WEEK,
             )
+
+
+def test_a_decision_of_the_waiting_period_waits_anew() -> None:
+    path = "registry/decisions/2026/fernwood.yaml"
+    without = {name: text for name, text in FACTS.items() if name != path}
+    past = Past().add(OPEN, 0, facts=without).add(OPEN, 1)
+    recovered = past.recovered(OPEN, 2)
+    assert recovered.verdict(ONE, "search") == "undeclared"
+    later = publish(OPEN, after=recovered, days=8.5)
+    assert later.verdict(ONE, "search") == "undeclared"
+    assert publish(OPEN, after=later, days=9.5).verdict(ONE, "search") == "allow"
+
+
+def test_who_may_change_what_is_known_after_a_recovery() -> None:
+    past = Past().add(DENY, 0)
+    assert past.last is not None
+    before, recovered = past.last.state, past.previous(1).state
+    assert recovered.held == read_held(before, past.commits)
+    (was,), (folder,) = before.owners[OWNER], recovered.owners[OWNER]
+    assert folder.signed == {"a.yaml", "owner.yaml"}
+    assert folder.proved
+    assert replace(folder, accepted=was.accepted) == was
+
+
+def read_held(state: RegistryState, commits: Commits) -> Mapping[OwnerId, Held]:
+    """Return who may change what, as the release after would read it.
+
+    Which admission was the last is the one thing that no commit tells.
+    """
+    held = Before(state=state, blobs=commits.blobs).held()
+    return {owner: replace(one, admission=0) for owner, one in held.items()}

@@ -19,7 +19,6 @@ from tests.declared import (
     index_of,
     publish,
     recordings,
-    tree_of,
 )
 
 CODES = [f"XXF0126{number:05}" for number in range(300)]
@@ -78,8 +77,9 @@ def test_in_a_folder_both_names_are_one_file(tmp_path: Path) -> None:
 def test_the_files_that_were_declared_are_listed_and_proved(many: Published) -> None:
     (file,) = (f for f in index_of(many.files) if f.path.startswith("source/"))
     sources = decode_sources(gzip.decompress(many.files[file.path]))
-    files = tree_of({**FACTS, **TEXTS}).files
+    files = many.tree.files
     assert sources == tuple((each.path, each.sha256) for each in files)
+    assert {*FACTS, *TEXTS} < {each.path for each in files}
     path = f"{FERNWOOD}/catalogue.yaml"
     proof = prove_source(sources, path)
     digest = Digest(hashlib.sha256(DENY.encode()).hexdigest())

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sayso.model.authority import Held
 from sayso.model.owner import OwnerId
+from sayso.model.problem import Problem
+from sayso.model.rules import registry as registry_rules
 from sayso.wire.state import LeftOut, Record
 
 
@@ -24,3 +26,11 @@ class Authorised:
     proved: Mapping[OwnerId, datetime] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+
+    def excuses(self, problem: Problem) -> bool:
+        """Return whether a problem is nobody's mistake any more.
+
+        An accepted record stays, also where whom it names is gone or was left out.
+        """
+        is_reference = problem.rule is registry_rules.UNKNOWN_REFERENCE
+        return is_reference and problem.path in self.records

@@ -1,6 +1,6 @@
 """Checks between files: who names whom, and whether the other is there."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 from sayso.model.declaration import DeclarationId, PrefixRange
@@ -10,7 +10,7 @@ from sayso.model.rules import identifiers as identifier_rules
 from sayso.model.rules import meaning as meaning_rules
 from sayso.model.rules import registry as registry_rules
 from sayso.publish.reading.documents import Documents
-from sayso.publish.reading.layout import Kind, Place, place_of
+from sayso.publish.reading.layout import Kind
 from sayso.publish.reading.locate import problem_at
 from sayso.publish.reading.operations import Operations
 from sayso.publish.reading.said import Found
@@ -23,7 +23,6 @@ def check_registry(
     documents: Documents,
     operations: Operations,
     folders: Mapping[OwnerId, list[Found]],
-    refused: Collection[str],
 ) -> Iterator[Problem]:
     """Yield what is wrong between the files of a registry.
 
@@ -31,10 +30,7 @@ def check_registry(
         documents: what the files say.
         operations: the operators' files and the disputes, with their sources.
         folders: the files of each owner, readable or not.
-        refused: the paths of files that exist but were not read.
     """
-    absent = [p for p in map(place_of, refused) if isinstance(p, Place) and p.owner]
-    folders = {**{place.author: [] for place in absent}, **folders}
     yield from _check_partners(documents, folders)
     yield from _check_declarations(documents, folders)
     yield from _check_ranges(documents)
@@ -43,7 +39,6 @@ def check_registry(
         for _, place in chain.from_iterable(folders.values())
         if place.kind is Kind.DECLARATION
     }
-    known |= {p.declaration for p in absent if p.kind is Kind.DECLARATION}
     yield from _check_decisions(operations, folders)
     yield from _check_disputes(operations, folders, known)
 
@@ -111,18 +106,12 @@ def _check_ranges(documents: Documents) -> Iterator[Problem]:
 def _check_decisions(
     operations: Operations, folders: Mapping[OwnerId, list[Found]]
 ) -> Iterator[Problem]:
-    accounts = {operator.account for operator in operations.operators.operators}
     disputes = {dispute.id for dispute, _ in operations.disputes}
     for decision, file in operations.decisions:
         if decision.owner is not None and decision.owner not in folders:
             yield _unknown(file, decision.owner)
         if decision.dispute is not None and decision.dispute not in disputes:
             yield _unknown(file, decision.dispute)
-        strangers = (one for one in decision.operators if one not in accounts)
-        for account in islice(strangers, SHOWN):
-            message = f"{account} is not listed in operators.yaml."
-            rule = registry_rules.TWO_OPERATORS
-            yield problem_at(file, account, rule, message)
 
 
 def _check_disputes(

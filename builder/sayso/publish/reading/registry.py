@@ -71,7 +71,7 @@ def read_documents(
     problems += operations.problems
     for folder in folders.values():
         problems += folder.problems
-    problems += check_registry(documents, operations, members, refused)
+    problems += check_registry(documents, operations, members)
     problems += advise(documents, today)
     return documents, sorted(problems, key=lambda problem: problem.order)
 
