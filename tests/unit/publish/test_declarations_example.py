@@ -1,8 +1,8 @@
 """The shipped registry: invented throughout, and an example of every feature."""
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -19,11 +19,15 @@ from sayso.model.isrc import Isrc, Prefix, isrc_of, prefix_of
 from sayso.model.owner import Role
 from sayso.model.territory import EVERYWHERE
 from sayso.model.vocabulary import Preference, Use
+from sayso.publish.authority.authorise import authorise
+from sayso.publish.authority.before import Before
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.reading.sources import SourceTree, read_tree
+from sayso.wire.folder_manifest import REGISTRY
 from tests.conftest import ROOT
 
 DECLARATIONS = ROOT / "declarations"
+NOW = datetime(2026, 11, 22, 11, tzinfo=UTC)
 FERNWOOD = "domain:fernwood.example"
 
 
@@ -128,17 +132,39 @@ def test_every_role_and_capacity_occurs(shipped: Documents) -> None:
     assert {declaration.capacity for declaration in declarations} == set(Capacity)
 
 
-def test_every_level_and_decision_occurs(shipped: Documents) -> None:
-    levels = {verification.level for verification in shipped.verifications}
-    assert levels == set(Level) - {Level.NONE}
-    assert {decision.kind for decision in shipped.decisions} == set(DecisionKind)
+def test_everything_has_authority_and_every_level_and_decision_occurs(
+    tree: SourceTree, shipped: Documents
+) -> None:
+    accepted, standing = authorise(tree, Before(state=None, blobs=no_blobs), now=NOW)
+    assert standing.left_out == ()
+    assert accepted.files == tree.files
+    assert {*standing.held} - {REGISTRY} == {*shipped.owners}
+    signed = {owner for owner, held in standing.held.items() if held.signed}
+    levels = {
+        Level.ACCOUNT: {*shipped.owners} - signed,
+        Level.KEY: signed - {*standing.proved},
+        Level.DOMAIN: signed & {*standing.proved},
+    }
+    assert all(levels.values()), levels
+    # Nobody loses a key before there is a release that knows it.
+    kinds = {decision.kind for decision in shipped.decisions}
+    assert kinds == set(DecisionKind) - {DecisionKind.RECOVERED}
     decided = {decision.dispute for decision in shipped.decisions}
     assert {dispute.id for dispute in shipped.disputes} - decided
 
 
-def test_every_owner_is_verified(shipped: Documents) -> None:
-    verified = {verification.owner for verification in shipped.verifications}
-    assert set(shipped.owners) == verified
+def test_every_domain_that_names_an_owner_names_its_key(
+    tree: SourceTree, shipped: Documents
+) -> None:
+    _, standing = authorise(tree, Before(state=None, blobs=no_blobs), now=NOW)
+    domains = {owner for owner in shipped.owners if owner.startswith("domain:")}
+    assert domains == {owner for owner in standing.proved if owner in domains}
+    assert len(domains) > 5
+
+
+def no_blobs(blobs: list[str]) -> Mapping[str, bytes]:
+    """Bring what a genesis asks of earlier files: nothing."""
+    raise AssertionError(blobs)
 
 
 FEATURES: dict[str, Callable[[Declaration], bool]] = {
