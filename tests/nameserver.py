@@ -145,25 +145,37 @@ def resolving(zone: Zone) -> Iterator[Nameserver]:
             for answer in nameserver.answers(self.rfile.read(size), "tcp"):
                 self.wfile.write(struct.pack("!H", len(answer)) + answer)
 
-    class Tcp(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-
-    with socketserver.ThreadingUDPServer((THIS_MACHINE, 0), Datagrams) as datagrams:
-        nameserver.port = datagrams.server_address[1]
-        with Tcp((THIS_MACHINE, nameserver.port), Streams) as streams:
-            threads = [
-                Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-                for server in (datagrams, streams)
-            ]
+    datagrams, streams = _servers(Datagrams, Streams)
+    nameserver.port = streams.server_address[1]
+    with datagrams, streams:
+        threads = [
+            Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            for server in (datagrams, streams)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield nameserver
+        finally:
+            for server in (datagrams, streams):
+                server.shutdown()
             for thread in threads:
-                thread.start()
-            try:
-                yield nameserver
-            finally:
-                for server in (datagrams, streams):
-                    server.shutdown()
-                for thread in threads:
-                    thread.join()
+                thread.join()
+
+
+def _servers(
+    datagrams: type[socketserver.BaseRequestHandler],
+    streams: type[socketserver.BaseRequestHandler],
+) -> tuple[socketserver.ThreadingUDPServer, socketserver.ThreadingTCPServer]:
+    """Return servers of UDP and TCP at one port, which is free in both."""
+    while True:
+        tcp = socketserver.ThreadingTCPServer((THIS_MACHINE, 0), streams)
+        try:
+            udp = socketserver.ThreadingUDPServer(tcp.server_address, datagrams)
+        except OSError:  # another test has it in UDP
+            tcp.server_close()
+        else:
+            return udp, tcp
 
 
 def _wire(query: dns.message.Message, reply: Reply, transport: str) -> bytes:

@@ -1,6 +1,7 @@
 """`sayso attest`: what domains say is signed, and nothing else."""
 
 import json
+import os
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -258,8 +259,18 @@ def test_what_grows_old_is_due() -> None:
 def test_an_owner_whose_proof_is_past_all_grace_is_due() -> None:
     write({"domain:fernwood.example": timedelta(days=90)})
     zone = {(NAME, "TXT"): named("domain:fernwood.example")}
-    _, asked = due(zone, code=1)  # the other one has never proved its domain
+    said, asked = due(zone)
     assert asked == {NAME, OTHER}
+    # The other one never had a proof to lose, so nobody has to act.
+    assert "domain:harrow.example by harrow.example: " in said
+    assert len(written()) == 2
+
+
+@pytest.mark.parametrize(("days", "code"), [(29, 1), (43, 1), (45, 0)])
+def test_the_exit_code_says_whether_a_proof_is_being_lost(days: int, code: int) -> None:
+    fresh = dict.fromkeys(OWNERS, timedelta(days=1))
+    write({**fresh, "domain:fernwood.example": timedelta(days=days)})
+    assert due({}, code=code)[1] == {NAME}
 
 
 def test_an_account_without_a_proof_on_record_is_not_due() -> None:
@@ -272,7 +283,7 @@ def test_a_proof_that_intake_did_not_sign_makes_nothing_fresh() -> None:
     write(dict.fromkeys(OWNERS, timedelta(days=1)))
     for path in VERIFICATIONS.rglob("*fernwood*.sig"):
         path.write_bytes(b"nothing")
-    assert due({}, code=1)[1] == {NAME}
+    assert due({})[1] == {NAME}
 
 
 def test_damaged_files_of_a_registry_are_passed_over() -> None:
@@ -280,7 +291,26 @@ def test_damaged_files_of_a_registry_are_passed_over() -> None:
     for path in VERIFICATIONS.rglob("*fernwood*.json"):
         path.write_bytes(b"nothing")
     Path(HARROW_FOLDER, "owner.yaml").write_text("nothing", encoding="utf-8")
-    assert due({}, code=1)[1] == {NAME}
+    assert due({})[1] == {NAME}
+
+
+@pytest.mark.parametrize("how", ["long", "link", "pipe", "elsewhere"])
+def test_what_is_no_owner_file_is_never_read(how: str) -> None:
+    write(dict.fromkeys(OWNERS, timedelta(days=60)))
+    file = Path(FERNWOOD_FOLDER, "owner.yaml")
+    kept = file.rename("kept.yaml").absolute()
+    match how:
+        case "long":
+            file.write_bytes(kept.read_bytes() + b"#" * 2**18)
+        case "link":
+            file.symlink_to(kept)
+        case "pipe":
+            os.mkfifo(file)
+        case _:
+            place = Path("declarations/domain/xx/fernwood.example/owner.yaml")
+            place.parent.mkdir(parents=True)
+            place.write_bytes(kept.read_bytes())
+    assert NAME not in due({})[1]
 
 
 def test_the_domain_of_an_account_is_named_once() -> None:

@@ -87,7 +87,10 @@ def command(**given: Unpack[Given]) -> None:
         raise click.UsageError("--domain is for one FOLDER")
     registry = read_registry(given["declarations"], owners=given["due"])
     begun = now()
-    claims = dict(_claims(registry, given, begun))
+    claims = dict(_named(registry, given))
+    heeded = claims.keys() | registry.proved(begun)
+    if given["due"]:
+        claims = {one: registry.keys[one.owner] for one in registry.due(begun)} | claims
     key = _intake_key(given["key"], registry)
     how = means(given["resolvers"], given["authorities"], given["timeout"])
     done: list[Attempt] = []
@@ -100,21 +103,14 @@ def command(**given: Unpack[Given]) -> None:
         click.echo(_json(registry, done), nl=False)
     else:
         _say(done)
-    heeded = [
-        attempt
-        for attempt in done
-        if attempt.claim.owner in named or registry.is_proved(attempt.claim, begun)
-    ]
-    click.get_current_context().exit(_code(heeded))
+    code = _code([attempt for attempt in done if attempt.claim in heeded])
+    click.get_current_context().exit(code)
 
 
-def _claims(
+def _named(
     registry: Registry, given: Given
 ) -> Iterable[tuple[Claim, Sequence[Fingerprint]]]:
-    """Yield each domain to ask, with the keys that it may name."""
-    if given["due"]:
-        for claim in registry.due(now()):
-            yield claim, registry.keys[claim.owner]
+    """Yield the domains of folders, with the keys that each may name."""
     for folder in given["folders"]:
         claimant = claimant_of(folder)
         owner, named = claimant.owner, given["domain"]

@@ -25,7 +25,7 @@ from sayso.publish.proving.attesting import attested, outcome_of_all
 from sayso.publish.proving.domain import fault_of_domain
 from sayso.publish.proving.due import Claim, due, own_domain
 from sayso.publish.proving.look import Outcome, told
-from sayso.publish.reading.file import SourceFile, opened, small_file
+from sayso.publish.reading.file import SourceFile, opened, source_file
 from sayso.publish.reading.layout import (
     OWNER_FILE,
     YAML_LIMIT,
@@ -73,13 +73,13 @@ class Registry:
         """Return the domains to look at again."""
         return due(self.keys, self.verifications, recheck=self.recheck, now=moment)
 
-    def is_proved(self, claim: Claim, moment: datetime) -> bool:
-        """Return whether a proof of a claim counts at a moment."""
-        return any(
-            (one.owner, one.domain) == (claim.owner, claim.domain)
-            and one.checked <= moment < one.checked + self.lasts
+    def proved(self, moment: datetime) -> set[Claim]:
+        """Return the domains of which a proof counts."""
+        return {
+            Claim(owner=one.owner, domain=one.domain)
             for one in self.verifications
-        )
+            if one.checked <= moment < one.checked + self.lasts
+        }
 
     def domains_of(self, owner: OwnerId) -> list[str]:
         """Return the domains that were proved for an account before."""
@@ -229,24 +229,18 @@ def _keys(folder: Path) -> Iterator[tuple[OwnerId, Sequence[Fingerprint]]]:
         place = place_of(path)
         if not isinstance(place, Place) or place.kind is not Kind.OWNER:
             continue
-        try:
-            file = _owner_file(path, found)
-        except OSError:
-            continue
+        file = _owner_file(path, found)
         keys = None if file is None else keys_in({path: file}, place.author, path)
         if keys:
             yield place.author, keys
 
 
 def _owner_file(path: str, place: Path) -> SourceFile | None:
-    """Return a file as it is; None where it is too long to be an owner.yaml.
-
-    Raises:
-        OSError: it cannot be read, or is a link.
-    """
-    descriptor = opened(str(place))
+    """Return a file as it is; None where it is a link, or no owner.yaml by its size."""
     try:
-        read = small_file(path, descriptor, os.fstat(descriptor).st_size, YAML_LIMIT)
-    finally:
-        os.close(descriptor)
-    return None if isinstance(read, int) else read
+        descriptor = opened(str(place))
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as stream:
+        data = stream.read(YAML_LIMIT + 1)
+    return None if len(data) > YAML_LIMIT else source_file(path, data)
