@@ -7,11 +7,11 @@ from sayso.model.declaration import (
     CatalogueFile,
     DecisionKind,
     DeclarationId,
-    Level,
     PrefixRange,
     RecordingList,
 )
-from sayso.model.isrc import Isrc, Prefix, key_of
+from sayso.model.isrc import Isrc, Prefix
+from sayso.model.isrc import key_of as isrc_key
 from sayso.model.owner import OwnerId
 from sayso.model.settings import Brake
 from sayso.model.territory import Territories
@@ -22,6 +22,7 @@ from sayso.publish.reading.sheet import SHOWN
 from sayso.publish.reading.sources import source_file
 from tests.cases import CORPUS, cases
 from tests.declared import FACTS, FERNWOOD, MARA, declaration, owner, recordings
+from tests.vouched import INTAKE, key_of, line_of
 
 OWNER = OwnerId("domain:fernwood.example")
 LIVE = DeclarationId("domain:fernwood.example/live")
@@ -98,7 +99,7 @@ def test_every_field_of_a_declaration_is_read() -> None:
     assert isinstance(said.scope, CatalogueFile)
     assert said.scope.rows == 2
     rows = documents.catalogues[name].rows(0, 9)
-    assert rows["key"].to_pylist() == [key_of(Isrc(ONE)), key_of(Isrc(TWO))]
+    assert rows["key"].to_pylist() == [isrc_key(Isrc(ONE)), isrc_key(Isrc(TWO))]
     assert rows["title"].to_pylist() == ['Hello, "Goodbye"', "Slow River"]
     assert documents.files[name].path == f"{FERNWOOD}/catalogue.yaml"
 
@@ -127,14 +128,19 @@ def test_the_registry_s_own_files_are_read() -> None:
     assert [one.release for one in documents.policy.revoked] == [3, 12]
     assert documents.policy.revoked[0].reason == "Signed by mistake."
     assert documents.managers == {"XXM99": "Northlight Distribution"}
-    assert documents.operators[0].account == "github:900000101"
-    (proof,) = documents.verifications
-    assert (proof.level, proof.files) == (Level.KEY, frozenset({"slow-river.yaml"}))
+    assert (documents.policy.recheck_days, documents.policy.grace_days) == (20, 5)
+    assert documents.operators.operators[0].account == "github:900000101"
+    assert documents.operators.intake == (line_of(INTAKE),)
     (dispute,) = documents.disputes
     assert dispute.id == "20261122-slow-river"
     assert dispute.declaration == "domain:fernwood.example/slow-river"
-    opened, reviewed = documents.decisions
+    opened, recovered, reviewed = documents.decisions
     assert opened.kind is DecisionKind.DISPUTE_ACCEPTED
+    assert opened.path == "registry/decisions/2026/opened.yaml"
+    assert recovered.kind is DecisionKind.RECOVERED
+    assert recovered.owner == OWNER
+    assert recovered.key == key_of("a new key of Fernwood").public.fingerprint
+    assert reviewed.key is None
     assert reviewed.extent.prefixes == ("XXF01",)
     assert reviewed.extent.isrcs == ("XXM022600001",)
 
@@ -164,9 +170,12 @@ def revoking(*numbers: object, reason: str = "Bad.") -> str:
         (FACTS["registry/policy.yaml"] + "brake: {recordings: 0}\n", "SAY313"),
         (FACTS["registry/policy.yaml"] + "brake: {owners: 1}\n", "SAY302"),
         (FACTS["registry/policy.yaml"] + "brake: 5\n", "SAY305"),
+        (FACTS["registry/policy.yaml"] + "recheck_days: 0\n", "SAY313"),
+        (FACTS["registry/policy.yaml"] + "recheck_days: 4000000\n", "SAY313"),
+        (FACTS["registry/policy.yaml"] + "grace_days: 366\n", "SAY313"),
     ],
 )
-def test_what_a_policy_says_of_releases_is_strict(policy: str, code: str) -> None:
+def test_what_a_policy_says_is_strict(policy: str, code: str) -> None:
     assert code in codes({"registry/policy.yaml": policy})
 
 
@@ -398,7 +407,7 @@ def test_an_earlier_folder_is_read_alone() -> None:
     assert problems == []
     assert set(documents.owners) == {OWNER}
     assert read_owner_folder(OWNER, []) == (
-        Documents(authored={OWNER: ()}),
+        Documents(authored={OWNER: ()}, twins={OWNER: {}}),
         [],
     )
 

@@ -37,7 +37,7 @@ _LISTED = Field(
 )
 _RECHECK = Field(
     name="recheck_days",
-    shape=COUNT,
+    shape=DAYS,
     words="After how many days a domain's proof is checked again; 30 when left out",
 )
 _GRACE = Field(
