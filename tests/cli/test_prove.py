@@ -28,6 +28,7 @@ from tests.nameserver import (
 from tests.tlsserver import page, secure_site, whole
 from tests.vouched import ORIGIN, key_of, line_of
 
+ROOT = Path(__file__).parents[2]
 FOLDER = f"declarations/{FERNWOOD}"
 ACCOUNT = f"declarations/{MARA}"
 NAME = "_sayso.fernwood.example"
@@ -205,6 +206,24 @@ def test_json_says_what_could_not_be_asked() -> None:
     assert said["outcome"] == "unknown"
     assert said["seen"][0]["asked"] is False
     assert "answers SERVFAIL" in said["seen"][0]["said"][0]
+
+
+def test_the_page_for_owners_shows_what_the_command_says() -> None:
+    page_text = (ROOT / "site/docs/declare/proving-a-domain.md").read_text("utf-8")
+    lines = page_text.splitlines()
+    said = run_on_example()
+    (record,) = said["records"]
+    assert f"| Value | `{record}` |" in lines
+    assert f"| Name | `{said['record_at']}` |" in lines
+    assert said["document_at"] in lines
+    assert f"```json\n{said['document']}```\n" in page_text
+
+
+def run_on_example() -> dict[str, Any]:
+    folder = str(ROOT / "declarations/domain/fe/fernwood.example")
+    text, _ = prove(folder, "--json", zones=({},), code=1)
+    said: dict[str, Any] = json.loads(text)
+    return said
 
 
 def test_a_folder_without_a_key_has_nothing_to_prove() -> None:
