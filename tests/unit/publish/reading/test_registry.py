@@ -171,7 +171,7 @@ def revoking(*numbers: object, reason: str = "Bad.") -> str:
         (FACTS["registry/policy.yaml"] + "brake: {owners: 1}\n", "SAY302"),
         (FACTS["registry/policy.yaml"] + "brake: 5\n", "SAY305"),
         (FACTS["registry/policy.yaml"] + "recheck_days: 0\n", "SAY313"),
-        (FACTS["registry/policy.yaml"] + "recheck_days: 4000000\n", "SAY313"),
+        (FACTS["registry/policy.yaml"] + "recheck_days: 10000\n", "SAY313"),
         (FACTS["registry/policy.yaml"] + "grace_days: 366\n", "SAY313"),
     ],
 )

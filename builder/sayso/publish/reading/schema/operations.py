@@ -15,6 +15,7 @@ from sayso.publish.reading.schema.texts import (
     COUNT,
     DAYS,
     ENTRIES,
+    LONG_DAYS,
     NAME,
 )
 from sayso.publish.reading.sheet import Sheet
@@ -37,7 +38,7 @@ _LISTED = Field(
 )
 _RECHECK = Field(
     name="recheck_days",
-    shape=DAYS,
+    shape=LONG_DAYS,
     words="After how many days a domain's proof is checked again; 30 when left out",
 )
 _GRACE = Field(

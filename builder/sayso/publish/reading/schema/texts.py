@@ -49,6 +49,7 @@ _FORWARDS = re.compile(
 _MONTHS = 12
 _COUNT = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _DAYS = re.compile(r"[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5]", re.ASCII)
+_LONG_DAYS = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _ENTRIES = re.compile(
     r"[2-9]|[1-9][0-9]{1,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-6]", re.ASCII
 )
@@ -209,6 +210,9 @@ def _limited(pattern: re.Pattern[str], words: str, least: int, most: int) -> Tex
 
 DAYS = _limited(_DAYS, "days", 1, 365)
 """A number of days, up to a year."""
+
+LONG_DAYS = _limited(_LONG_DAYS, "days", 1, 9999)
+"""A number of days, up to 27 years."""
 
 ENTRIES = _limited(_ENTRIES, "entries", 2, 4096)
 """How many entries a file of the look-up tree holds."""
