@@ -34,7 +34,7 @@ from sayso.wire.release import Release, decode_release
 from sayso.wire.release_file import ReleaseFile, decode_index
 from sayso.wire.state import RegistryState, decode_state
 from sayso.wire.text import Digest
-from tests.vouched import Proof, Voucher, operators_yaml
+from tests.vouched import Proof, Voucher, is_made, operators_yaml, vouch_on_disk
 
 START = datetime(2026, 11, 22, 11, tzinfo=UTC)
 FERNWOOD = "domain/fe/fernwood.example"
@@ -309,6 +309,24 @@ def vouched(
         number=max((one.admission for one in held.values()), default=0),
     )
     return voucher.vouched(files)
+
+
+def put(folder: Path, texts: Mapping[str, str | bytes], *, alone: bool = False) -> None:
+    """Write files into a folder of declarations, and give them authority.
+
+    Args:
+        folder: the folder `declarations/`.
+        texts: the files, by path.
+        alone: whether these are all that people wrote; others are taken away.
+    """
+    for path in list(files_of(folder)) if alone else []:
+        if path not in texts and not is_made(path):
+            (folder / path).unlink()
+    for path, text in texts.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text if isinstance(text, bytes) else text.encode())
+    vouch_on_disk(folder, {OwnerId(owner): proof for owner, proof in PROOFS.items()})
 
 
 def index_of(files: Mapping[str, bytes]) -> tuple[ReleaseFile, ...]:

@@ -14,7 +14,7 @@ from typing import Final
 from sayso.model.owner import OwnerId
 from sayso.publish.reading.layout import Place, place_of
 from tests.declared import files_of
-from tests.vouched import INTAKE, Proof, Voucher, line_of
+from tests.vouched import INTAKE, Proof, Voucher, is_made, line_of
 
 FOLDER: Final = Path(__file__).parents[1] / "declarations"
 CHECKED: Final = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -24,9 +24,6 @@ SIGNED: Final = frozenset({OwnerId("github:900031175")})
 """The owners without a domain who sign with a key."""
 
 _KEY = re.compile(r'"ssh-ed25519 [A-Za-z0-9+/=]+( [^"]*)?"')
-_MADE = re.compile(
-    r"(?:.*/)?manifest\.json(?:\.sig)?|.*\.sig|registry/(?:admissions|verifications)/.*"
-)
 
 
 def proof_of(owner: OwnerId) -> Proof:
@@ -40,7 +37,7 @@ def plain(folder: Path) -> dict[str, str | bytes]:
     """Return the files that people wrote, with the keys that sign them."""
     written: dict[str, str | bytes] = {}
     for path, data in sorted(files_of(folder).items()):
-        if _MADE.fullmatch(path):
+        if is_made(path):
             continue
         place = place_of(path)
         written[path] = data

@@ -7,12 +7,15 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from sayso.cli import main
-from tests.declared import FACTS, FERNWOOD, declaration, recordings
+from sayso.model.owner import OwnerId
+from tests.declared import FACTS, FERNWOOD, PROOFS, declaration, recordings
+from tests.vouched import vouch_on_disk
 
 HOLDERS = ("mara", "noor", "ines")
 MACHINES = ("log", "minisign", "online", "releases")
 ORIGIN = "registry.example/log"
 ONE, TWO = "XXF012600001", "XXF012600002"
+OWNERS = {OwnerId(owner): proof for owner, proof in PROOFS.items()}
 CATALOGUE = f"declarations/{FERNWOOD}/catalogue.yaml"
 DENY = declaration("{any-ai: deny}", recordings(ONE))
 DENY_BOTH = declaration("{any-ai: deny}", recordings(ONE, TWO))
@@ -53,6 +56,7 @@ def commit(folder: Path, texts: dict[str, str], message: str = "change") -> None
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
+    vouch_on_disk(folder / "declarations", OWNERS)
     git(folder, "add", "declarations", "trust")
     git(folder, "commit", "--quiet", f"--message={message}")
 

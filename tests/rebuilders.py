@@ -18,6 +18,7 @@ from tests.declared import (
     MARA,
     Texts,
     declaration,
+    put,
     recordings,
 )
 
@@ -147,11 +148,7 @@ class Operator:
     def declare(self, texts: Texts) -> None:
         """Commit these declarations and no others."""
         folder = self.source / "declarations"
-        shutil.rmtree(folder, ignore_errors=True)
-        for path, text in {**FACTS, **texts}.items():
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
+        put(folder, {**FACTS, **texts}, alone=True)
         if not (self.source / ".git").exists():
             git(self.source, "init", "--quiet", "--initial-branch=main")
         git(self.source, "add", "declarations")

@@ -6,9 +6,10 @@ here is the same each time. Nobody may trust them.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,7 +22,7 @@ from sayso.publish.reading.file import blob_id, source_file
 from sayso.publish.reading.layout import Kind, Place, place_of
 from sayso.trust.ssh_key import PrivateSshKey
 from sayso.trust.sshsig import sign
-from sayso.wire.admission import AdmissionFile, encode_admission
+from sayso.wire.admission import AdmissionFile, decode_admission, encode_admission
 from sayso.wire.folder_manifest import (
     REGISTRY,
     FolderManifest,
@@ -278,3 +279,55 @@ class Voucher:
 def _deciders(data: bytes) -> list[str]:
     found = re.search(rb"^operators: *\[([^\]]*)\]", data, re.MULTILINE)
     return re.findall(r"github:[0-9]+", found[1].decode()) if found else []
+
+
+def vouch_on_disk(folder: Path, proofs: Mapping[OwnerId, Proof]) -> None:
+    """Give the files in a folder of declarations authority, after they changed.
+
+    What is signed there already goes on from where it is.
+    """
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    manifests: dict[OwnerId, bytes] = {}
+    for path, data in found.items():
+        if path.endswith(f"/{MANIFEST_FILE}"):
+            manifests[OwnerId(decode_manifest(data).owner)] = data
+    held = {
+        owner: Held(
+            sequence=decode_manifest(data).sequence,
+            manifest=sha256(data).hexdigest(),
+        )
+        for owner, data in manifests.items()
+    }
+    number = 0
+    while (path := f"registry/admissions/{number + 1}.json") in found:
+        number += 1
+        admission = decode_admission(found[path])
+        one = held.get(admission.owner, Held())
+        files = dict(one.files)
+        for filed, blob in admission.files.items():
+            home, _, name = filed.rpartition("/")
+            files.pop(name, None)
+            if blob is not None:
+                files[name] = blob
+            one = replace(one, home=home, files=files)
+        held[admission.owner] = one
+    voucher = Voucher(proofs=proofs, held=held, manifests=manifests, number=number)
+    plain = {path: data for path, data in found.items() if not is_made(path)}
+    for path, data in voucher.vouched(plain).items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def is_made(path: str) -> bool:
+    """Return whether a file is one that gives others authority."""
+    return _MADE.fullmatch(path) is not None
+
+
+_MADE = re.compile(
+    r"(?:.*/)?manifest\.json(?:\.sig)?|.*\.sig|registry/(?:admissions|verifications)/.*"
+)

@@ -13,7 +13,7 @@ from sayso.cli import main
 from sayso.trust.keys import generate_key
 from sayso.trust.private_keys import write_private_key
 from sayso.wire.release import decode_release
-from tests.declared import FACTS, FERNWOOD, declaration, recordings
+from tests.declared import FACTS, FERNWOOD, declaration, put, recordings
 from tests.operating import Operator, commit, git
 
 ROOT = Path(__file__).parents[2]
@@ -43,10 +43,7 @@ def build(place: Path) -> Build:  # noqa: ARG001 - it works in that folder
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
-    for path, text in texts.items():
-        place = folder / "declarations" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+    put(folder / "declarations", texts)
 
 
 @pytest.fixture

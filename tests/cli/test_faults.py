@@ -16,7 +16,7 @@ import pytest
 
 from sayso.columns.codes import isrcs_of
 from sayso.model.isrc import Isrc, key_of
-from tests.declared import FACTS, FERNWOOD, declaration
+from tests.declared import FACTS, FERNWOOD, declaration, put
 
 ROWS = 100_000
 KILLS = 8
@@ -38,10 +38,7 @@ def write(folder: Path, rows: int, title: str = "Song") -> None:
         f"{FERNWOOD}/catalogue.yaml": CATALOGUE,
         f"{FERNWOOD}/catalogue.csv": table(rows, title),
     }
-    for path, text in texts.items():
-        place = folder / "declarations" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+    put(folder / "declarations", texts)
 
 
 def command(out: Path, *more: str, time_: str = NOON) -> list[str]:

@@ -9,7 +9,7 @@ from sayso.client.fetch import FolderFetcher
 from sayso.client.registry import fetch_registry
 from sayso.model.isrc import Isrc
 from sayso.wire.release import Release, decode_release
-from tests.declared import FACTS, FERNWOOD, Texts, declaration, recordings
+from tests.declared import FACTS, FERNWOOD, Texts, declaration, put, recordings
 from tests.operating import Operator, commit, git
 
 ONE = "XXF012600001"
@@ -25,11 +25,7 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
 
 
 def declare(folder: Path, texts: Texts) -> None:
-    shutil.rmtree(folder / "declarations", ignore_errors=True)
-    for path, text in texts.items():
-        place = folder / "declarations" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+    put(folder / "declarations", texts, alone=True)
     commit(folder)
 
 

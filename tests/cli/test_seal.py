@@ -27,7 +27,7 @@ from sayso.wire.places import PROOF_NAME, RELEASE_NAME
 from sayso.wire.profile import encode
 from sayso.wire.text import format_time
 from tests.answers import documented
-from tests.declared import FACTS, FERNWOOD, declaration, recordings
+from tests.declared import FACTS, FERNWOOD, declaration, put, recordings
 from tests.logs import WITNESSES, private_key, witnessed
 from tests.operating import Operator, commit
 from tests.webserver import Reply, Site, files, serve
@@ -40,10 +40,7 @@ DENY = declaration("{any-ai: deny}", recordings(ONE))
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
-    for path, text in texts.items():
-        place = folder / "declarations" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+    put(folder / "declarations", texts)
 
 
 @pytest.fixture

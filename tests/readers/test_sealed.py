@@ -16,7 +16,7 @@ from sayso.wire.log_policy import decode_log_policy
 from sayso.wire.note import decode_note, format_verifier_key
 from sayso.wire.text import format_time, to_base64
 from tests.conftest import NeedsTool
-from tests.declared import FACTS, FERNWOOD, declaration, recordings
+from tests.declared import FACTS, FERNWOOD, declaration, put, recordings
 from tests.operating import Operator, commit
 from tests.webserver import Site, files, serve
 
@@ -30,10 +30,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Operator:
     """Somebody who has sealed two releases as a team and replaced a root since."""
     folder = tmp_path_factory.mktemp("sealed")
     texts = {**FACTS, f"{FERNWOOD}/a.yaml": declaration("{any-ai: deny}", SCOPE)}
-    for path, text in texts.items():
-        place = folder / "declarations" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+    put(folder / "declarations", texts)
     commit(folder)
     operator = Operator(folder).hold("team")
     operator.first(format_time(NOW))

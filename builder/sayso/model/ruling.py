@@ -127,7 +127,9 @@ class _Decision:
             raise _InvalidManifest(
                 Ground.SEQUENCE, f"{signed.sequence} {held.sequence}"
             )
-        if held.manifest is not None and signed.previous != held.manifest:
+        # Of several that were merged since, the last is all there is to be seen.
+        is_next = signed.sequence == held.sequence + 1 and held.manifest is not None
+        if is_next and signed.previous != held.manifest:
             raise _InvalidManifest(Ground.PREVIOUS)
 
     def _check_first(self, signed: Signed) -> None:

@@ -5,11 +5,12 @@ keeps counting, the status page says so, no verdict changes." (Authority)
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from sayso.model.authority import Admission, Ground, Held, Ruling
+from sayso.model.authority import MANIFEST_FILE, Admission, Ground, Held, Ruling
 from sayso.model.declaration import Decision, DecisionKind
 from sayso.model.owner import Fingerprint, OwnerId
 from sayso.model.ruling import decide
@@ -137,6 +138,12 @@ class _Authorising:
             self._folder(owner, home, held, files)
 
     def _folder(self, owner: OwnerId, home: str, held: Held, files: Files) -> None:
+        ended = set(held.files)
+        for number, step in self._steps(owner, home, held):
+            earlier = self._earlier(held, step)
+            ruling = self._ruling(owner, home, held, earlier, step, until=number)
+            held = ruling.held
+            ended |= set(held.files)
         earlier = self._earlier(held, files)
         ruling = self._ruling(owner, home, held, earlier, files)
         self.held[owner] = replace(ruling.held, home=home)
@@ -145,12 +152,34 @@ class _Authorising:
         for fault in ruling.faults:
             path = f"{home}/{fault.file}"
             self._leave_out(path, files.get(fault.file), fault.ground, fault.detail)
-        for name in {*files, *held.files}:
+        for name in {*files, *ended}:
             blob = ruling.held.files.get(name)
             same = files.get(name)
             if same is None or same.blob != blob:
                 file = earlier[name] if blob is not None else None
                 self._put(f"{home}/{name}", file)
+
+    def _steps(
+        self, owner: OwnerId, home: str, held: Held
+    ) -> Iterator[tuple[int, Files]]:
+        """Yield the folder as it was between, where several signed changes came.
+
+        New keys that one of them brought sign the next. The host's word tells what was
+        merged, and in which order. A first release has no such past.
+        """
+        if self._before.is_genesis:
+            return
+        admissions = self._admissions(owner, home, held.admission)
+        signed = [one.number for one in admissions if MANIFEST_FILE in one.files]
+        blobs = dict(held.files)
+        for admission in admissions:
+            for name, blob in admission.files.items():
+                if blob is None:
+                    blobs.pop(name, None)
+                else:
+                    blobs[name] = blob
+            if admission.number in signed[:-1]:
+                yield admission.number, self._before.files(blobs)
 
     def _earlier(self, held: Held, files: Files) -> dict[str, SourceFile]:
         """Return the accepted files; those of the commit where they are the same."""
@@ -163,10 +192,20 @@ class _Authorising:
         return {**same, **self._before.files(old)}
 
     def _ruling(
-        self, owner: OwnerId, home: str, held: Held, earlier: Files, files: Files
+        self,
+        owner: OwnerId,
+        home: str,
+        held: Held,
+        earlier: Files,
+        files: Files,
+        *,
+        until: int | None = None,
     ) -> Ruling:
+        admissions = self._admissions(owner, home, held.admission)
         vouched = Vouched(
-            admissions=self._admissions(owner, home, held.admission),
+            admissions=tuple(
+                one for one in admissions if until is None or one.number <= until
+            ),
             proved=frozenset(self._proofs.get(owner, ())),
             decided=self._decided.get(owner, frozenset()),
         )
@@ -255,8 +294,12 @@ class _Authorising:
     def _put(self, path: str, file: SourceFile | None) -> None:
         if file is None:
             self.files.pop(path, None)
-        else:
-            self.files[path] = replace(file, path=path)
+            return
+        if not file.sha256:  # an earlier catalogue, of which only the blob is known
+            data = file.data
+            digest = sha256(data).hexdigest()
+            file = replace(file, sha256=digest, size=len(data))
+        self.files[path] = replace(file, path=path)
 
     def _leave_out(
         self, path: str, file: SourceFile | None, ground: Ground, detail: str = ""

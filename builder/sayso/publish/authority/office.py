@@ -82,12 +82,12 @@ def fault_of_settings(
     names = {path.rpartition("/")[2]: path for path in SETTINGS if path in files}
     digests = {name: content_digest(files[path]) for name, path in names.items()}
     signers = signers_of(file, files.get(MANIFEST_SIGNATURE))
-    is_first = held.manifest is None
+    is_next = manifest.sequence == held.sequence + 1 and held.manifest is not None
     faults = {
         Ground.TRANSPLANT: (manifest.owner, manifest.origin) != (REGISTRY, origin),
         Ground.SIGNATURE: not office.two_signed(signers),
         Ground.SEQUENCE: manifest.sequence <= held.sequence,
-        Ground.PREVIOUS: not is_first and manifest.previous != held.manifest,
+        Ground.PREVIOUS: is_next and manifest.previous != held.manifest,
         Ground.DIFFERS: digests != dict(manifest.files),
     }
     return next((ground for ground, is_one in faults.items() if is_one), None)
