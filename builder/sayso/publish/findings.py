@@ -103,7 +103,7 @@ def find(
         owners=_owners(said),
         levels=_levels(histories),
         published=_published(accepted, inputs),
-        pending=pending_allows(covered.sets, policies, resolver),
+        pending=pending_allows(covered.sets, policies, resolver, waiting),
         decisions=[d for d in decisions if decided[d.id] <= inputs.issued],
         disputes=documents.disputes,
     )

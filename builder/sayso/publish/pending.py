@@ -6,7 +6,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sayso.model.declaration import DeclarationId
 from sayso.model.policy import Cells, Policy
@@ -19,6 +19,7 @@ def pending_allows(
     sets: Mapping[int, frozenset[int]],
     policies: Mapping[int, Policy],
     resolver: Resolver,
+    waiting: timedelta,
 ) -> tuple[Pending, ...]:
     """Return each yes that waits, in order of time and declarations.
 
@@ -26,6 +27,7 @@ def pending_allows(
         sets: the sets of facts of a release, by number.
         policies: what each comes to now, where anybody speaks.
         resolver: resolves a set as it will be.
+        waiting: how long it waits.
     """
     uses: dict[tuple[datetime, DeclarationId], set[Use]] = defaultdict(set)
     for number, policy in policies.items():
@@ -41,7 +43,12 @@ def pending_allows(
                     for name in cell.by:
                         uses[when, name].add(use)
     return tuple(
-        Pending(declaration=name, since=when, uses=tuple(u for u in Use if u in found))
+        Pending(
+            declaration=name,
+            announced=when - waiting,
+            since=when,
+            uses=tuple(u for u in Use if u in found),
+        )
         for (when, name), found in sorted(uses.items())
     )
 

@@ -27,11 +27,13 @@ class Pending:
 
     Attributes:
         declaration: which one says so.
+        announced: the release that first said so, by its time.
         since: when it begins to count, if nothing changes meanwhile.
         uses: for what.
     """
 
     declaration: DeclarationId
+    announced: datetime
     since: datetime
     uses: tuple[Use, ...]
 
@@ -96,6 +98,7 @@ def encode_status(status: Status) -> bytes:
     ]
     pending: list[Json] = [
         {
+            "announced": format_time(one.announced),
             "declaration": one.declaration,
             "since": format_time(one.since),
             "uses": list[Json](one.uses),
@@ -145,6 +148,7 @@ def _read_pending(value: Json) -> Pending:
         raise members.wrong("uses", "a list of uses")
     pending = Pending(
         declaration=DeclarationId(members.text("declaration")),
+        announced=members.time("announced"),
         since=members.time("since"),
         uses=tuple(known[name] for name in names),
     )

@@ -33,7 +33,7 @@ MOST: Final = 50_000
 
 _NEWEST: Final = 2
 """So many releases keep all, however old they are."""
-_FOR_A_TIME = ("bulk/", "registry/", "state/")
+_FOR_A_TIME = ("bulk/", "registry/", "signatures/", "state/", "status/")
 _MONTHLY = ("bulk/", "registry/")
 
 

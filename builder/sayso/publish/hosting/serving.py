@@ -15,12 +15,16 @@ from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 MUTABLE: Final = "no-cache"
+ATOM: Final = "application/atom+xml"
 GZIP: Final = "application/gzip"
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
 
+FEED_FILE: Final = "feed.xml"
+"""What the feeds of the site are called."""
+
 _NAMED = re.compile(
-    r"(?:bulk|delta|index|lookup|registry|source|state|tuf/targets)/"
+    r"(?:bulk|delta|index|lookup|registry|signatures|source|state|status|tuf/targets)/"
     r"(?:[0-9a-f]{2}/)?[0-9a-f]{64}(?:\.[A-Za-z0-9_.-]+)?"
     r"|log/tile/(?:[0-9]|entries)/[0-9x/]+(?:\.p/[0-9]+)?"
     r"|tuf/metadata/[0-9]+\.(?:releases|snapshot|targets)\.json",
@@ -126,5 +130,7 @@ def _media_type(path: str) -> str:
     if path == CHECKPOINT:
         return TEXT
     name = path.rpartition("/")[2]
+    if name == FEED_FILE:
+        return ATOM
     _, dot, ending = name.rpartition(".")
     return _MEDIA_TYPES.get(dot + ending, BYTES)

@@ -44,6 +44,9 @@ DIGEST = "0123456789abcdef" * 4
         ("isrc/XXF012600001/index.json", Stage.PAGES, "application/json"),
         ("static/site.js", Stage.PAGES, "text/javascript; charset=utf-8"),
         ("static/icon.svg", Stage.PAGES, "image/svg+xml"),
+        ("status/feed.xml", Stage.PAGES, "application/atom+xml"),
+        (f"status/{DIGEST}.json", Stage.CONTENT, "application/json"),
+        (f"signatures/{DIGEST}.json.gz", Stage.CONTENT, "application/gzip"),
         ("source/index.html", Stage.PAGES, "text/html; charset=utf-8"),
         ("trust/1.root.json", Stage.PAGES, "application/json"),
         ("_headers", Stage.PAGES, "application/octet-stream"),
@@ -89,7 +92,8 @@ def test_all_that_a_release_names_by_its_content_is_content() -> None:
     named = {path for path in made.files if serving(path).stage is Stage.CONTENT}
     tops = {path.partition("/")[0] for path in named}
     assert tops == {
-        "bulk", "index", "log", "lookup", "registry", "source", "state", "tuf",
+        "bulk", "index", "log", "lookup", "registry", "signatures", "source",
+        "state", "status", "tuf",
     }  # fmt: skip
 
 
