@@ -99,7 +99,7 @@ def test_a_link_to_a_file_leads_somewhere(document: str) -> None:
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the tree after `make build`, with the same environment."""
+    """Return a clone of the tree after `make build`, with the same environment."""
     folder = tmp_path_factory.mktemp("newcomer")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -110,6 +110,8 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
+    author = "-c user.name=Test -c user.email=test@sayso.example"
+    run(f"git init -q && git add . && git {author} commit -qm Begin", folder)
     (folder / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
     # The environment is the one that runs this test: make must not point it here.
     done = run("make --assume-old=.venv/.installed build", folder)
