@@ -206,7 +206,8 @@ def test_one_bad_row_of_very_many_is_named(tmp_path: Path) -> None:
     place = tmp_path / "declarations" / FERNWOOD / "catalogue.csv"
     lines = place.read_text("utf-8").split("\n")
     lines[87_654] = "XX-F01-26-OO001,Song,Mara"
-    place.write_text("\n".join(lines), encoding="utf-8")
+    name = f"{FERNWOOD}/catalogue.csv"
+    put(tmp_path / "declarations", {name: "\n".join(lines)})
 
     done = run(tmp_path, tmp_path / "out/registry")
 

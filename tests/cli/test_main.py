@@ -142,7 +142,8 @@ def modules_of_the_extra() -> list[str]:
     text = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
     listed = tomllib.loads(text)["project"]["optional-dependencies"]["publish"]
     names = [Requirement(line).name for line in listed]
-    return ["yaml" if name == "pyyaml" else name for name in names]
+    imported = {"dnspython": "dns", "pyyaml": "yaml"}
+    return [imported.get(name, name) for name in names]
 
 
 @pytest.mark.parametrize("module", [*modules_of_the_extra(), "polars.series"])

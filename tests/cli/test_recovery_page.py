@@ -30,6 +30,7 @@ from tests.operators import (
     sayso,
 )
 from tests.roles import changed
+from tests.vouched import ADA, BEN, key_of
 
 PAGE = Path(__file__).parents[2] / "site/docs/about/recovery.md"
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -127,6 +128,8 @@ def expired(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def live(expired: Path) -> Path:
     """A copy that is in force; a reader has looked a recording up in it."""
+    for name, account in (("ada", ADA), ("ben", BEN)):
+        (expired / name).write_bytes(key_of(account).text())
     done("renew", "--keys", "keys")
     done("publish", "ledger", "--to", "www")
     done(*LOOKUP)

@@ -251,6 +251,7 @@ def braked(operator: Operator) -> None:
     operator.first(at())
     place = operator.folder / "declarations/registry/policy.yaml"
     place.write_text(place.read_text() + "brake: {recordings: 20000, ranges: 100}\n")
+    put(operator.folder / "declarations", {})
     commit(operator.folder)
     operator.build("--previous", operator.out, "--time", at(HOUR))
 

@@ -16,7 +16,8 @@ TITLE = "Slow River, Live"
 RELEASE_ONLY = {"index.html", "data/index.html"}
 """The pages about the release itself."""
 DATA = (
-    *("bulk/", "delta/", "index/", "lookup/", "registry/", "source/", "state/"),
+    *("bulk/", "delta/", "index/", "lookup/", "registry/", "signatures/", "source/"),
+    "state/",
     *("registry.json", "release.json"),
 )
 

@@ -10,7 +10,7 @@ from sayso.cli.record import declarations_option, dry_run_option, place_record
 from sayso.cli.terminal import numbered, width
 from sayso.model.declaration import Decision, DecisionKind, Extent
 from sayso.publish.drafting.answers import parse_as, parse_file_name, parse_owner
-from sayso.publish.drafting.following import after_decision, fault_of_order
+from sayso.publish.drafting.following import after_decision, fault_of_decision
 from sayso.publish.drafting.records import dated_name, decision_path, decision_text
 from sayso.publish.reading.schema.codes import ISRC, PREFIX, RANGE
 from sayso.publish.reading.schema.parties import ACCOUNT, FINGERPRINT
@@ -117,7 +117,7 @@ def command(**given: Unpack[Given]) -> None:
         path,
         decision_text(decision),
         about=() if decision.owner is None else (decision.owner,),
-        check=lambda documents: fault_of_order(decision, documents.decisions),
+        check=lambda documents: fault_of_decision(decision, documents),
         dry_run=given["dry_run"],
     )
     if not given["dry_run"]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from sayso.model.declaration import Decision, DecisionKind, Dispute
+from sayso.publish.reading.documents import Documents
 from sayso.publish.reading.schema import Operators
 
 _SILENT = "Filing changes no answer, so nobody can silence another by filing."
@@ -68,6 +69,15 @@ def after_decision(
     yield "Without both signatures no release takes it, and it changes nothing."
     yield from _effect(decision)
     yield "It is never changed afterwards; another decision may follow it."
+
+
+def fault_of_decision(decision: Decision, documents: Documents) -> str | None:
+    """Return why a new decision could not count; None where it can."""
+    known = {operator.account for operator in documents.operators.operators}
+    strangers = [one for one in decision.operators if one not in known]
+    if strangers:
+        return f"{strangers[0]} is not listed in operators.yaml"
+    return fault_of_order(decision, documents.decisions)
 
 
 def fault_of_order(decision: Decision, earlier: Sequence[Decision]) -> str | None:
