@@ -64,7 +64,7 @@ class _Decision:
         self._now = now
         self._faults: list[Fault] = []
         self._files: dict[str, str] = dict(held.files)
-        self._used = held.admission
+        self._used: dict[str, int] = {}
         self._recovery: Recovery | None = None
 
     def ruling(self) -> Ruling:
@@ -173,16 +173,18 @@ class _Decision:
     def _decide_file(self, name: str, manifest: Signed | None) -> None:
         """Accept the change of one file, or note why not."""
         new = self._change.files.get(name)
+        listed = manifest is not None and name in manifest.files
         if manifest is not None and self._is_signed(name, manifest):
             self._set(name, new)
         elif name in self._held.signed:
-            listed = manifest is not None and name in manifest.files
             self._note(name, Ground.DIFFERS if listed else Ground.SIGNED_FILE)
         elif name == OWNER_FILE and self._held.keys and self._change.is_protected:
             self._note(name, Ground.PROTECTED)
         elif (admission := self._admitted(name)) is not None:
             self._set(name, new)
-            self._used = max(self._used, admission.number)
+            self._used[name] = admission.number
+        elif listed:
+            self._note(name, Ground.DIFFERS)
         elif self._held.is_known:
             self._note(name, Ground.NOT_YOURS, self._strangers(name))
         else:
@@ -263,6 +265,14 @@ class _Decision:
         # Who deleted everything stays known, so that nothing old is filed again.
         is_new = files.get(OWNER_FILE, "") == change.files.get(OWNER_FILE)
         keys = change.keys if is_new else held.keys
+        # What was left out for another file may count as soon as that is mended.
+        used = [
+            number
+            for name, number in self._used.items()
+            if files.get(name) == change.files.get(name)
+        ]
+        if self._recovery is not None:
+            used = []  # the admission of new keys is asked for until they have waited
         result = replace(
             held,
             files=files,
@@ -270,7 +280,7 @@ class _Decision:
             accounts=change.accounts if is_new else held.accounts,
             keys=keys,
             retired=(held.retired | held.keys) - keys,
-            admission=self._used,
+            admission=max([held.admission, *used]),
             recovery=self._recovery,
         )
         if manifest is not None:
