@@ -13,7 +13,7 @@ from typing import Final
 from sayso.errors import MalformedError
 from sayso.wire.members import Members
 from sayso.wire.profile import Json, decode, encode
-from sayso.wire.text import Digest
+from sayso.wire.text import Digest, parse_digest
 
 FORMAT: Final = "sayso/manifest/1"
 MANIFEST_LIMIT: Final = 256 * 1024
@@ -75,7 +75,7 @@ def decode_manifest(data: bytes) -> FolderManifest:
         owner=members.text("owner"),
         epoch=members.number("epoch"),
         sequence=members.number("sequence", least=1),
-        previous=None if previous is None else Digest(previous),
+        previous=None if previous is None else parse_digest(previous),
         files=dict(map(_read_file, members.items("files"))),
     )
     members.end()

@@ -291,7 +291,8 @@ def test_a_domain_pins_the_first_keys() -> None:
         MANIFEST_FILE: Ground.UNPROVED,
         OWNER_FILE: Ground.UNPROVED,
     }
-    ruling = rule(FERNWOOD, Held(), new, proved=frozenset({NEW}), **facts)
+    facts["proved"] = frozenset({NEW})
+    ruling = rule(FERNWOOD, Held(), new, **facts)
     assert ruling.held.keys == {NEW}
     assert ruling.faults == ()
 
@@ -685,16 +686,15 @@ def test_who_waits_for_new_keys_says_no_meanwhile() -> None:
     keys, said = filed(8, LOST, MARA), filed(9, {"b.yaml": "b1"}, MARA)
     waiting = recover(MARAS, NOW, MARA, admissions=(keys,)).held
     edits = {**LOST, "b.yaml": "b1"}
-    facts: Facts = {
-        "keys": ONLY_NEW,
-        "is_protected": True,
-        "signed": RECOVERING,
-    }
-    between = decide(
+    between = rule(
         MARA,
         waiting,
-        change(waiting, edits, **facts, admissions=(keys, said)),
+        edits,
         now=NOW + DAY,
+        keys=ONLY_NEW,
+        is_protected=True,
+        signed=RECOVERING,
+        admissions=(keys, said),
     )
     assert between.held.files["b.yaml"] == "b1"
     assert between.held.recovery == waiting.recovery
