@@ -74,18 +74,18 @@ def signed(folder: Path) -> dict[str, bytes]:
     return Voucher(proofs=proofs).vouched(files)
 
 
-def main() -> None:
+def sign_all(folder: Path) -> None:
     """Write what has changed, and take away what is no longer there."""
-    wanted = signed(FOLDER)
-    for path, data in files_of(FOLDER).items():
+    wanted = signed(folder)
+    for path, data in files_of(folder).items():
         if path not in wanted:
-            (FOLDER / path).unlink()
+            (folder / path).unlink()
         elif data == wanted[path]:
             del wanted[path]
     for path, data in wanted.items():
-        (FOLDER / path).parent.mkdir(parents=True, exist_ok=True)
-        (FOLDER / path).write_bytes(data)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
 
 
 if __name__ == "__main__":
-    main()
+    sign_all(FOLDER)

@@ -277,7 +277,7 @@ class Voucher:
 
 
 def _deciders(data: bytes) -> list[str]:
-    found = re.search(rb"^operators: *\[([^\]]*)\]", data, re.MULTILINE)
+    found = re.search(rb"operators\"?: *\[([^\]]*)\]", data)
     return re.findall(r"github:[0-9]+", found[1].decode()) if found else []
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from sayso.cli import main
 from tests.conftest import NeedsTool
+from tests.examples import sign_all
 from tests.readers.built import ISSUED, Built, Row
 from tests.readers.golang import build_go
 
@@ -53,6 +54,7 @@ def parted(tmp_path_factory: pytest.TempPathFactory) -> Built:
     ):
         text = json.dumps(document, ensure_ascii=False)  # which is YAML too
         (declarations / place).write_text(text + "\n", encoding="utf-8")
+    sign_all(declarations)
     inline = build(declarations, folder / "inline")
     with pytest.MonkeyPatch.context() as limits:
         limits.setattr("sayso.publish.bulk.PART_RECORDINGS", 500)

@@ -147,6 +147,7 @@ def _state(found: _Found, histories: Histories, standing: Authorised) -> Registr
         held=standing.held,
         records=standing.records,
         left_out=standing.left_out,
+        admitted=standing.admitted,
     )
 
 

@@ -52,9 +52,17 @@ def staged(target: Path) -> Iterator[Path]:
 
 
 def join(data: Path, site: Path) -> None:
-    """Move the files of a release into the folder of its site."""
+    """Move the files of a release into the folder of its site.
+
+    A folder of both holds what each has in it, such as the status and its page.
+    """
     for entry in sorted(data.iterdir()):
-        entry.rename(site / entry.name)
+        place = site / entry.name
+        if entry.is_dir() and place.is_dir():
+            join(entry, place)
+            entry.rmdir()
+        else:
+            entry.rename(place)
 
 
 def _take(lock: int, target: Path) -> None:

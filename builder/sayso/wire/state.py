@@ -84,6 +84,7 @@ class RegistryState:
             are those of the newest state, and not told again.
         records: what operators and claimants filed, by path, once accepted.
         left_out: what was merged without authority, by path.
+        admitted: the number of the newest admission.
         published: when each declaration was first published.
         policies: the number of each policy by the SHA-256 of its content.
     """
@@ -96,6 +97,7 @@ class RegistryState:
     held: Mapping[OwnerId, Held] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    admitted: int = 0
 
 
 def state_path(content: Digest) -> str:
@@ -130,6 +132,7 @@ def encode_state(state: RegistryState) -> bytes:
     ]
     return encode(
         {
+            "admitted": state.admitted,
             "declarations": declarations,
             "format": FORMAT,
             "held": [_write_held(*item) for item in sorted(state.held.items())],
@@ -160,6 +163,7 @@ def decode_state(data: bytes) -> RegistryState:
         held=dict(map(_read_held, members.items("held"))),
         records=dict(map(_read_record, members.items("records"))),
         left_out=tuple(map(read_left_out, members.items("left_out"))),
+        admitted=members.number("admitted"),
     )
     members.end()
     if encode_state(state) != data:

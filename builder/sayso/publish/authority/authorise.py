@@ -68,6 +68,7 @@ def authorise(
             proved=dict(run.proved()),
             records=run.accepted,
             left_out=left_out,
+            admitted=run.newest,
         ),
     )
 
@@ -99,7 +100,9 @@ class _Authorising:
         self._office = office_of(self.files.get(OPERATORS_FILE))
         self._policy = policy_of(self.files.get(POLICY_FILE))
         check_not_examples(self._office, self._policy.origin)
-        self._intake = Intake(self._tree, self._office.intake)
+        self._intake = Intake(
+            self._tree, self._office.intake, settled=self._before.settled
+        )
         self._proofs = self._intake.proofs(policy=self._policy, now=self._now)
 
     def _accept_settings(self, known: Mapping[str, str]) -> None:
@@ -290,6 +293,11 @@ class _Authorising:
             keys = self.held.get(owner, Held()).keys & seen.keys()
             if keys:
                 yield owner, max(seen[key] for key in keys)
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest admission."""
+        return self._intake.newest
 
     def _put(self, path: str, file: SourceFile | None) -> None:
         if file is None:

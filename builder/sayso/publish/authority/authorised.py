@@ -20,12 +20,14 @@ class Authorised:
         proved: the owners of whom a domain names a key, and when that was seen last.
         records: the operators' files and the disputes that are accepted.
         left_out: what was merged without authority, by path.
+        admitted: the number of the newest admission.
     """
 
     held: Mapping[OwnerId, Held] = field(default_factory=dict)
     proved: Mapping[OwnerId, datetime] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    admitted: int = 0
 
     def excuses(self, problem: Problem) -> bool:
         """Return whether a problem is nobody's mistake any more.

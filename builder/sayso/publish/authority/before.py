@@ -35,6 +35,15 @@ class Before:
         """The operators' files and the disputes that were accepted."""
         return self.state.records if self.state is not None else {}
 
+    @property
+    def settled(self) -> int:
+        """The number of the last admission that nothing waits for any more."""
+        state = self.state
+        if state is None or state.left_out:
+            return 0
+        waits = any(held.recovery is not None for held in state.held.values())
+        return 0 if waits else state.admitted
+
     def held(self) -> dict[OwnerId, Held]:
         """Return each owner's folder as it was accepted."""
         if self.state is None:

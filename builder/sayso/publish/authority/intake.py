@@ -5,38 +5,47 @@ are believed only with the signature of an `intake` key.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sayso.errors import RegistryError
 from sayso.model.authority import Admission
 from sayso.model.owner import Fingerprint, OwnerId
-from sayso.model.problem import Problem
 from sayso.model.settings import RegistryPolicy
 from sayso.publish.authority.signers import SUFFIX, signers_of
 from sayso.publish.reading.file import SourceFile
-from sayso.publish.reading.layout import Kind, place_of
 from sayso.wire.admission import AdmissionFile, decode_admission
 from sayso.wire.verification import VerificationFile, decode_verification
 
 _Value = TypeVar("_Value")
+
+_ADMISSIONS = "registry/admissions/"
+_VERIFICATIONS = "registry/verifications/"
+_ENDING = ".json"
 
 
 class Intake:
     """What intake signed, verified as it is asked for."""
 
     def __init__(
-        self, files: Mapping[str, SourceFile], keys: frozenset[Fingerprint]
+        self,
+        files: Mapping[str, SourceFile],
+        keys: frozenset[Fingerprint],
+        *,
+        settled: int = 0,
     ) -> None:
         """Begin with the files of a registry.
 
         Args:
             files: all of them, by path.
             keys: the keys of intake, from the accepted list of operators.
+            settled: the number of the last admission that is not looked at any more.
         """
         self._files = files
         self._keys = keys
+        self._settled = settled
+        self._signed: dict[str, bool] = {}
         self._admissions: dict[OwnerId, list[tuple[str, AdmissionFile]]] | None = None
 
     def admissions(self, owner: OwnerId, *, origin: str, after: int) -> list[Admission]:
@@ -62,6 +71,11 @@ class Intake:
             for said in sorted(found, key=lambda said: said.number)
         ]
 
+    @property
+    def newest(self) -> int:
+        """The highest number of an admission that is there; 0 for none."""
+        return max(map(_number, self._named(_ADMISSIONS)), default=0)
+
     def proofs(
         self, *, policy: RegistryPolicy, now: datetime
     ) -> dict[OwnerId, dict[Fingerprint, datetime]]:
@@ -71,7 +85,13 @@ class Intake:
         """
         lasts = timedelta(days=policy.recheck_days + policy.grace_days)
         found: dict[OwnerId, dict[Fingerprint, datetime]] = defaultdict(dict)
-        for path, said in self._read(Kind.VERIFICATION, decode_verification):
+        first = f"{now - lasts:%Y%m%d}"
+        recent = (
+            path
+            for path in sorted(self._named(_VERIFICATIONS), reverse=True)
+            if path.rpartition("/")[2][: len(first)] >= first
+        )
+        for path, said in self._read(recent, decode_verification):
             if said.key in found[said.owner] or said.origin != policy.origin:
                 continue
             is_valid = said.checked <= now < said.checked + lasts
@@ -82,26 +102,41 @@ class Intake:
     def _by_owner(self) -> Mapping[OwnerId, list[tuple[str, AdmissionFile]]]:
         if self._admissions is None:
             self._admissions = defaultdict(list)
-            for path, said in self._read(Kind.ADMISSION, decode_admission):
-                if path.rpartition("/")[2] == f"{said.number}.json":
+            new = [p for p in self._named(_ADMISSIONS) if _number(p) > self._settled]
+            for path, said in self._read(new, decode_admission):
+                if _number(path) == said.number:
                     self._admissions[said.owner].append((path, said))
         return self._admissions
 
+    def _named(self, beginning: str) -> list[str]:
+        """Return the paths of what is written below a folder, without signatures."""
+        return [
+            path
+            for path in self._files
+            if path.startswith(beginning) and path.endswith(_ENDING)
+        ]
+
     def _read(
-        self, kind: Kind, decode: Callable[[bytes], _Value]
-    ) -> Iterable[tuple[str, _Value]]:
-        for path, file in sorted(self._files.items(), reverse=True):
-            place = place_of(path)
-            if isinstance(place, Problem) or place.kind is not kind:
-                continue
+        self, paths: Iterable[str], decode: Callable[[bytes], _Value]
+    ) -> Iterator[tuple[str, _Value]]:
+        for path in paths:
             try:
-                yield path, decode(file.data)
+                yield path, decode(self._files[path].data)
             except RegistryError:
                 continue
 
     def _is_signed(self, path: str) -> bool:
-        signers = signers_of(self._files[path], self._files.get(path + SUFFIX))
-        return bool(signers & self._keys)
+        if path not in self._signed:
+            signatures = self._files.get(path + SUFFIX)
+            signers = signers_of(self._files[path], signatures)
+            self._signed[path] = bool(signers & self._keys)
+        return self._signed[path]
+
+
+def _number(path: str) -> int:
+    """Return the number in the name of an admission; 0 where there is none."""
+    name = path.rpartition("/")[2].removesuffix(_ENDING)
+    return int(name) if name.isascii() and name.isdigit() else 0
 
 
 def _is_own(said: VerificationFile) -> bool:
