@@ -1,19 +1,33 @@
 """A registry that has something for every kind of page, and hostile texts in it."""
 
+import gzip
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from sayso.model.isrc import Isrc
+from sayso.model.owner import OwnerId
 from sayso.publish.site.pages.shelf import Limits, Shelf, Site
+from sayso.publish.site.pages.signers import signers_of
+from sayso.wire.folder_manifest import FolderManifest, encode_manifest
 from sayso.wire.profile import decode, encode
 from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
 from sayso.wire.release import decode_release
 from sayso.wire.release_file import decode_index
+from sayso.wire.signatures import SignedFolder, encode_signatures
+from sayso.wire.status import decode_status
+from sayso.wire.text import Digest
 from tests.registries import (
-    INDEX_JSON,
+    CORE,
+    CORE_CONTENT,
+    ISSUED,
     NOTHING,
+    SCHEMA,
     Document,
+    Files,
     cell,
     cells,
+    listed,
     policy,
     recording,
     registry_document,
@@ -22,6 +36,7 @@ from tests.registries import (
     side,
     with_counts,
 )
+from tests.vouched import ORIGIN, key_of, line_of, signed
 
 FERNWOOD = "domain:fernwood.example"
 HARROW = "domain:harrow-vale.example"
@@ -291,21 +306,163 @@ def shown_document(more: int = MORE) -> Document:
     return with_counts(document)
 
 
+HOME = "domain/fe/fernwood.example"
+QUIET: Document = {
+    "ageing": [],
+    "format": "sayso/status/1",
+    "left_out": [],
+    "pending": [],
+    "recovering": [],
+}
+"""The status of a registry in which nothing was left out and nothing waits."""
+
+STATUS: Document = {
+    **QUIET,
+    "ageing": [
+        {
+            "checked": "2026-10-20T09:00:00Z",
+            "owner": HARROW,
+            "until": "2026-12-03T09:00:00Z",
+        }
+    ],
+    "left_out": [
+        {
+            "blob": "0a" * 20,
+            "detail": "",
+            "ground": "signed-file",
+            "path": f"{HOME}/ask-first.yaml",
+            "since": "2026-11-21T11:00:00Z",
+        },
+        {
+            "blob": None,
+            "detail": "github:77 github:78",
+            "ground": "not-yours",
+            "path": "github/31/583231-mara/songs.yaml",
+            "since": "2026-11-22T11:00:00Z",
+        },
+        {
+            "blob": "0b" * 20,
+            "detail": IMAGE,
+            "ground": "incomplete",
+            "path": SCRIPT,
+            "since": "2026-11-20T11:00:00Z",
+        },
+    ],
+    "pending": [
+        {
+            "announced": "2026-11-22T11:00:00Z",
+            "declaration": f"{HARROW}/open",
+            "since": "2026-11-29T11:00:00Z",
+            "uses": ["train-generative", "search"],
+        }
+    ],
+    "recovering": [{"owner": ILSE, "since": "2026-12-20T11:00:00Z"}],
+}
+"""A status with a case of everything, and hostile texts in it."""
+
+
+def signed_folder(*files: str, old: bool = False) -> SignedFolder:
+    """Return what Fernwood signed.
+
+    Args:
+        files: the names of the declarations.
+        old: whether other keys have taken the place of the one that signed.
+    """
+    twins = {name: encode({"schema": name}) for name in ("owner.yaml", *files)}
+    digests = {n: Digest(sha256(data).hexdigest()) for n, data in twins.items()}
+    manifest = encode_manifest(
+        FolderManifest(
+            origin=ORIGIN,
+            owner=FERNWOOD,
+            epoch=0,
+            sequence=3,
+            previous=Digest("ab" * 32),
+            files=digests,
+        )
+    )
+    return SignedFolder(
+        owner=OwnerId(FERNWOOD),
+        home=HOME,
+        keys=(line_of("new" if old else FERNWOOD),),
+        manifest=manifest,
+        signatures=signed(manifest, FERNWOOD),
+        twins=twins,
+    )
+
+
+FINGERPRINT = key_of(FERNWOOD).public.fingerprint
+SIGNED = signed_folder("ask-first.yaml")
+
+
+def told(status: Document, *folders: SignedFolder) -> Mapping[str, bytes]:
+    """Return the files of a status and of signatures, by path, as a release has them.
+
+    The signatures of `SIGNED` where none are given.
+    """
+    data, lines = encode(status), encode_signatures(folders or (SIGNED,))
+    return {
+        f"signatures/{sha256(lines).hexdigest()}.json.gz": gzip.compress(
+            lines, mtime=0
+        ),
+        f"status/{sha256(data).hexdigest()}.json": data,
+    }
+
+
+def shown_files(
+    document: Document, status: Document = STATUS, **fields: object
+) -> Files:
+    """Return a signed release of a registry, with a status and signatures.
+
+    Args:
+        document: the registry.
+        status: what was left out and what waits.
+        fields: members of release.json that are to be others.
+    """
+    more = told(status)
+    index = encode(
+        {
+            "files": [
+                listed(SCHEMA, b"{}"),
+                *(listed(path, data, _content(path)) for path, data in more.items()),
+            ],
+            "format": "sayso/index/1",
+        }
+    )
+    path = f"index/{sha256(index).hexdigest()}.json"
+    members = [
+        listed(CORE, b"(core)", CORE_CONTENT),
+        listed(path, index),
+        listed("registry.json", encode(document)),
+    ]
+    made = release_files(document, ISSUED, files=members, **fields)
+    return Files(by_path={**made.by_path, path: index, **more})
+
+
+def _content(path: str) -> str:
+    return path.partition("/")[2].partition(".")[0]
+
+
 def shown_release(folder: Path, more: int = MORE) -> Path:
     """Write the registry as a signed release and return its folder."""
-    return release_files(shown_document(more)).write(folder)
+    return shown_files(shown_document(more)).write(folder)
 
 
-def shelf_of(document: Document | None = None, **limits: int) -> Shelf:
+def shelf_of(
+    document: Document | None = None, status: Document = STATUS, /, **limits: int
+) -> Shelf:
     """Return a registry, the one of this module when left out, arranged for pages."""
     document = document or shown_document()
     data = encode(document)
-    release = encode(release_document(data, document["counts"]))
+    files = shown_files(document, status).by_path
+    release = decode_release(encode(release_document(data, document["counts"])))
+    index = next(files[path] for path in files if path.startswith("index/"))
     return Shelf(
         registry=decode_registry(data),
         raw=decode(data, limit=REGISTRY_LIMIT),
-        release=decode_release(release),
-        index=decode_index(INDEX_JSON),
+        release=release,
+        index=decode_index(index),
+        status=decode_status(encode(status)),
+        signers=signers_of({OwnerId(FERNWOOD): SIGNED}),
         site=Site(address="https://sayso.example/", source="https://host.example/"),
         limits=Limits(**limits),
     )

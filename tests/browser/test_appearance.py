@@ -34,6 +34,8 @@ TEMPLATES = (
     "prefix/XXM01/",
     "disputes/",
     "withdrawals/",
+    "status/",
+    "owner/harrow-vale.example/",
     "data/",
     "404.html",
     f"isrc/{DENIED}/",

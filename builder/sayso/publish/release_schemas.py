@@ -29,6 +29,7 @@ from sayso.publish.schema_terms import (
     policy,
     recording,
 )
+from sayso.publish.status_schemas import status_schemas
 from sayso.wire.entries import DisputeStatus, ScopeKind
 from sayso.wire.header import LICENCE, Profile
 from sayso.wire.parts import PART_RECORDINGS
@@ -45,6 +46,7 @@ def release_schemas() -> dict[str, Schema]:
     """Return the schema of each published document, by name."""
     return {
         **lookup_schemas(),
+        **status_schemas(),
         "recording": {
             "$schema": DRAFT,
             "title": "A line of a part of the registry",

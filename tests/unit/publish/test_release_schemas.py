@@ -7,7 +7,8 @@ from jsonschema import Draft7Validator
 
 from sayso.publish.reading.schema import json_schemas
 from sayso.publish.release_schemas import release_schemas
-from sayso.wire.profile import encode
+from sayso.wire.profile import decode, encode
+from sayso.wire.signatures import encode_signatures
 from tests.registries import (
     DENY,
     FERNWOOD,
@@ -20,6 +21,7 @@ from tests.registries import (
     registry_document,
     release_document,
 )
+from tests.shown import QUIET, SIGNED, STATUS
 
 SCHEMAS: dict[str, Any] = {**release_schemas()}
 REGISTRY = registry_document()
@@ -84,6 +86,8 @@ EXAMPLES: dict[str, list[Document]] = {
             revoked=[{"reason": "Signed by mistake.", "release": 2}],
         ),
     ],
+    "signatures": [decode(encode_signatures([SIGNED]), limit=2**20)],
+    "status": [QUIET, STATUS],
     "state": [
         {
             "declarations": [

@@ -16,27 +16,22 @@ from jinja2.environment import TemplateModule
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as DocumentPage
 from mkdocs.utils.templates import TemplateContext
 
-from sayso.errors import FetchError
 from sayso.model.rules import RULES
+from sayso.publish.hosting.serving import FEED_FILE
 from sayso.publish.output import Folder
+from sayso.publish.site.atom import atom
+from sayso.publish.site.opening import open_release
 from sayso.publish.site.pages import count_pages, registry_pages
 from sayso.publish.site.pages.answers import AnswerRow
-from sayso.publish.site.pages.extract import TWINNED
 from sayso.publish.site.pages.facts import facts_of
-from sayso.publish.site.pages.listed import ReadFile
-from sayso.publish.site.pages.shelf import Limits, Shelf, Site
+from sayso.publish.site.pages.shelf import Limits, Site
 from sayso.publish.site.rule_pages import rule_pages
 from sayso.publish.site.starters import FOLDER, starters
-from sayso.wire.profile import decode
-from sayso.wire.registry import REGISTRY_LIMIT, decode_registry
-from sayso.wire.release import REGISTRY_FILE, RELEASE_FILE, decode_release
-from sayso.wire.release_file import ReleaseFile, decode_index
 
 SITE_MAP = "sitemap.xml"
 SITE_MAP_LIMIT = 50_000
@@ -88,8 +83,8 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
         # knows no other pages.
         config.theme.static_templates.discard(SITE_MAP)
         self._addresses: list[str] = []
-        self._shelf, self._release_size = _open(
-            Path(self.config.release), config, _limits(self.config)
+        self._shelf, self._release_size = open_release(
+            Path(self.config.release), _site_of(config), _limits(self.config)
         )
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -163,6 +158,9 @@ class SaysoPlugin(BasePlugin[SaysoConfig]):  # type: ignore[no-untyped-call]
             output.write(f"{page.address}index.html", text.encode())
             if page.twin is not None:
                 output.write(f"{page.address}index.json", page.twin)
+            if page.feed is not None:
+                feed = atom(page.feed, self._shelf.site.address)
+                output.write(f"{page.address}{FEED_FILE}", feed)
             self._addresses.append(page.address)
         site_map = _site_map(self._shelf.site.address, self._addresses)
         output.write(SITE_MAP, site_map.encode())
@@ -179,25 +177,9 @@ def _limits(config: SaysoConfig) -> Limits:
     )
 
 
-def _open(folder: Path, config: MkDocsConfig, limits: Limits) -> tuple[Shelf, int]:
-    if not (folder / RELEASE_FILE).exists():
-        raise PluginError(f"there is no release in {folder}: run `make build` first")
-    release_bytes = (folder / RELEASE_FILE).read_bytes()
-    registry_bytes = (folder / REGISTRY_FILE).read_bytes()
-    release = decode_release(release_bytes)
-    registry = decode_registry(registry_bytes)
-    raw = decode(registry_bytes, limit=REGISTRY_LIMIT)
+def _site_of(config: MkDocsConfig) -> Site:
     source = f"{config.repo_url}/blob/HEAD/declarations/" if config.repo_url else None
-    shelf = Shelf(
-        registry=registry,
-        raw={name: raw[name] for name in TWINNED},
-        release=release,
-        index=decode_index((folder / release.index.path).read_bytes()),
-        site=Site(address=config.site_url or "/", source=source),
-        limits=limits,
-        read_file=_reader(folder),
-    )
-    return shelf, len(release_bytes)
+    return Site(address=config.site_url or "/", source=source)
 
 
 def _write_again(output: Folder) -> None:
@@ -207,20 +189,6 @@ def _write_again(output: Folder) -> None:
             data = path.read_bytes()
             path.unlink()
             output.write(path.relative_to(output.folder).as_posix(), data)
-
-
-def _reader(folder: Path) -> ReadFile:
-    """Return a function that reads files of a release."""
-
-    def read(file: ReleaseFile) -> bytes:
-        try:
-            with (folder / file.path).open("rb") as stream:
-                # One byte more tells that it is too long.
-                return stream.read(file.bytes + 1)
-        except OSError as error:
-            raise FetchError(f"{file.path} cannot be read: {error.strerror}") from error
-
-    return read
 
 
 def _once(parts: TemplateModule) -> Callable[..., str]:

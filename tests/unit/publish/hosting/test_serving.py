@@ -92,8 +92,7 @@ def test_all_that_a_release_names_by_its_content_is_content() -> None:
     named = {path for path in made.files if serving(path).stage is Stage.CONTENT}
     tops = {path.partition("/")[0] for path in named}
     assert tops == {
-        "bulk", "index", "log", "lookup", "registry", "signatures", "source",
-        "state", "status", "tuf",
+        "bulk", "index", "log", "lookup", "registry", "source", "state", "tuf",
     }  # fmt: skip
 
 

@@ -18,8 +18,14 @@ from sayso.wire.profile import decode
 from sayso.wire.registry import decode_registry
 from tests.conftest import NeedsTool
 from tests.declared import files_of
-from tests.registries import CORE, INDEX, SCHEMA, release_files
-from tests.shown import DENIED, DISPUTED, shown_document, shown_release
+from tests.registries import CORE, SCHEMA
+from tests.shown import (
+    DENIED,
+    DISPUTED,
+    shown_document,
+    shown_files,
+    shown_release,
+)
 
 ROOT = Path(__file__).parents[4]
 SETTINGS = ROOT / "mkdocs.yml"
@@ -66,7 +72,7 @@ def pages_in(site: Path) -> dict[str, Links]:
 
 
 # Written by the build beside the site, not by the site.
-BESIDE = {HOME + path for path in ("trust/sayso.pub", CORE, INDEX, SCHEMA)}
+BESIDE = {HOME + path for path in ("trust/sayso.pub", CORE, SCHEMA)}
 
 
 def test_no_link_leads_nowhere(site: Path) -> None:
@@ -165,7 +171,7 @@ def test_a_development_release_says_so_on_every_page(site: Path) -> None:
 def test_a_release_with_an_operator_s_key_does_not(tmp_path: Path) -> None:
     document = shown_document(0)
     document["release"] = {**document["release"], "profile": "operator"}
-    release = release_files(document, profile="operator").write(tmp_path / "release")
+    release = shown_files(document, profile="operator").write(tmp_path / "release")
     build_site(mkdocs_yml=SETTINGS, release=release, out=tmp_path / "out")
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "development key" not in page
@@ -174,7 +180,7 @@ def test_a_release_with_an_operator_s_key_does_not(tmp_path: Path) -> None:
 def test_the_page_of_the_data_says_what_is_revoked_and_recovered(
     site: Path, tmp_path: Path
 ) -> None:
-    release = release_files(
+    release = shown_files(
         shown_document(0),
         number=3,
         previous="ab" * 32,
@@ -206,7 +212,7 @@ def test_the_next_release_changes_no_page_that_is_about_something_else(
     document = shown_document(210)
     later = {"number": 77, "issued": "2026-11-23T09:08:07Z"}
     document["release"] = {**document["release"], **later}
-    release = release_files(document).write(tmp_path / "release")
+    release = shown_files(document).write(tmp_path / "release")
     whole, out = tmp_path / "whole", tmp_path / "out"
     build_site(mkdocs_yml=SETTINGS, release=release, out=whole)
     build_site(mkdocs_yml=SETTINGS, release=release, out=out, old=site)

@@ -519,7 +519,9 @@ def test_an_empty_registry_has_its_pages_too() -> None:
     lists = ("owners", "declarations", "policies", "prefixes", "recordings", "disputes")
     empty |= {name: [] for name in lists}
     pages = pages_of(with_counts(empty))
-    assert list(pages) == ["data/", "check/", "disputes/", "withdrawals/", "owners/"]
+    assert list(pages) == [
+        "data/", "check/", "disputes/", "withdrawals/", "status/", "owners/",
+    ]  # fmt: skip
     assert facts_of(shelf_of(with_counts(empty))).example is None
 
 

@@ -32,7 +32,6 @@ from tests.registries import (
     parted,
     recording,
     release_document,
-    release_files,
 )
 from tests.shown import (
     DISPUTED,
@@ -40,6 +39,7 @@ from tests.shown import (
     MARA,
     UNDER_PREFIX,
     shown_document,
+    shown_files,
 )
 
 ROOT = Path(__file__).parents[4]
@@ -205,7 +205,7 @@ def settings(folder: Path, **limits: int) -> Path:
 
 
 def written(document: Document, files: Files, folder: Path) -> Path:
-    release = release_files(document).write(folder)
+    release = shown_files(document).write(folder)
     for path, data in files.items():
         (release / path).parent.mkdir(exist_ok=True)
         (release / path).write_bytes(data)

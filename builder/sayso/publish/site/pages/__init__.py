@@ -11,12 +11,14 @@ from sayso.publish.site.pages.data import data_page
 from sayso.publish.site.pages.disputes import disputes_page
 from sayso.publish.site.pages.extract import Extracts
 from sayso.publish.site.pages.lists import Pager
+from sayso.publish.site.pages.news import STATUS, Feed, owner_feed, status_feed
 from sayso.publish.site.pages.overview import check_page, owners_pages
 from sayso.publish.site.pages.owner import owner_pages
 from sayso.publish.site.pages.prefix import prefix_pages
 from sayso.publish.site.pages.recording import recording_page
 from sayso.publish.site.pages.shelf import Shelf
 from sayso.publish.site.pages.speakers import owner_address
+from sayso.publish.site.pages.status import status_page
 from sayso.publish.site.pages.withdrawals import withdrawals_page
 
 
@@ -29,12 +31,14 @@ class Page:
         template: the file in `site/theme` that draws it.
         content: what the template shows, as `it`.
         twin: the same for programs, as `index.json` beside it.
+        feed: what is new of it, as `feed.xml` beside it.
     """
 
     address: str
     template: str
     content: object
     twin: bytes | None = None
+    feed: Feed | None = None
 
 
 def count_pages(shelf: Shelf) -> int:
@@ -42,7 +46,7 @@ def count_pages(shelf: Shelf) -> int:
     lists = [*shelf.of_owner.values(), *shelf.of_prefix.values()]
     rows, pages = shelf.limits.rows, shelf.limits.pages
     of_owners = min(max(1, -(-len(shelf.registry.owners) // rows)), pages)
-    return len(shelf.own) + sum(found.pages for found in lists) + of_owners + 4
+    return len(shelf.own) + sum(found.pages for found in lists) + of_owners + 5
 
 
 def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
@@ -68,6 +72,12 @@ def registry_pages(shelf: Shelf, *, release_size: int) -> Iterator[Page]:
         ),
     )
     yield _withdrawals(shelf, extracts)
+    yield Page(
+        address=STATUS,
+        template="status.html",
+        content=status_page(shelf),
+        feed=status_feed(shelf),
+    )
     for owners in owners_pages(shelf):
         address = _numbered("owners/", owners.pager)
         yield Page(address=address, template="owners.html", content=owners)
@@ -104,6 +114,7 @@ def _owner_pages(shelf: Shelf, extracts: Extracts) -> Iterator[Page]:
                     pages=len(page.pager.pages),
                     left_out=page.pager.left_out,
                 ),
+                feed=owner_feed(shelf, owner.id) if page.feed else None,
             )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sayso.model.isrc import format_isrc
 from sayso.model.owner import OwnerId
+from sayso.publish.hosting.serving import FEED_FILE
 from sayso.publish.site.pages.declaration import (
     DeclarationView,
     UseChip,
@@ -15,7 +16,9 @@ from sayso.publish.site.pages.disputes import DisputeLine, dispute_lines
 from sayso.publish.site.pages.lists import Pager
 from sayso.publish.site.pages.mandates import MandateView
 from sayso.publish.site.pages.mix import Part, mix_of
+from sayso.publish.site.pages.proof import ProofView, proof_view
 from sayso.publish.site.pages.shelf import RecordingRow, Shelf
+from sayso.publish.site.pages.status import StatusLines, owner_status
 from sayso.publish.site.pages.words import (
     Link,
     count_of,
@@ -44,6 +47,8 @@ class OwnerPage:
         acts_for: for whom it speaks, or says so.
         claims: what others filed for it without its mandate, which does not count.
         disputes: those that it filed, and those against it.
+        status: what was left out of its files, and what of it waits.
+        feed: the address of the feed that tells of it, if there is one.
     """
 
     id: OwnerId
@@ -51,6 +56,7 @@ class OwnerPage:
     role: str
     words: str
     proof: str
+    shown: ProofView
     ownership: str
     contact: Link | None
     website: Link | None
@@ -63,9 +69,11 @@ class OwnerPage:
     declarations: tuple[DeclarationView, ...]
     claims: tuple[DeclarationView, ...]
     disputes: tuple[DisputeLine, ...]
+    status: StatusLines
     recordings: tuple[RecordingRow, ...]
     pager: Pager
     twin: str
+    feed: str | None
 
 
 def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
@@ -76,6 +84,8 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
     claimed = shelf.claimed_for[owner.id]
     claims = tuple(declaration_view(shelf, entry) for entry in claimed)
     disputes = dispute_lines(shelf, owner.id)
+    status, shown = owner_status(shelf, owner.id), proof_view(shelf, owner)
+    feed = FEED_FILE if owner.id in shelf.fed else None
     codes = sorted({e.prefix.prefix for e in entries if e.prefix is not None})
     listed = count_of(recordings.total, "recording", "recordings")
     stated = count_of(len(entries), "declaration", "declarations")
@@ -87,6 +97,7 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
             role=spell_role(owner.role),
             words=f"{stated}, {listed} listed.",
             proof=spell_proof(owner.level),
+            shown=shown,
             ownership=reviewed if owner.reviewed else "Claimed; nobody has reviewed it",
             contact=outside(owner.contact) if owner.contact else None,
             website=outside(owner.website) if owner.website else None,
@@ -99,9 +110,11 @@ def owner_pages(shelf: Shelf, owner: OwnerEntry) -> Iterator[OwnerPage]:
             declarations=declarations,
             claims=claims,
             disputes=disputes,
+            status=status,
             recordings=tuple(map(shelf.row, shelf.on_page(pager, recordings))),
             pager=pager,
             twin="index.json",
+            feed=feed if pager.number == 1 else None,
         )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TypeAlias
 
 from sayso.model.declaration import DeclarationId, PrefixRange
@@ -18,13 +19,16 @@ from sayso.publish.site.pages.listed import Listed, Places, ReadFile, no_files
 from sayso.publish.site.pages.lists import Pager, pagers
 from sayso.publish.site.pages.mandates import Mandates
 from sayso.publish.site.pages.selection import Recording
+from sayso.publish.site.pages.signers import Signers
 from sayso.publish.site.pages.speakers import Speakers
+from sayso.publish.site.pages.waiting import Waiting
 from sayso.publish.site.pages.words import Link
 from sayso.wire.entries import DeclarationEntry, DisputeEntry
 from sayso.wire.profile import Json
 from sayso.wire.registry import Registry
 from sayso.wire.release import Release
 from sayso.wire.release_file import ReleaseFile
+from sayso.wire.status import Status
 
 __all__ = ["LEAD", "Default", "Limits", "RecordingRow", "Shelf", "Site"]
 
@@ -58,6 +62,11 @@ class RecordingRow:
     href: str | None
 
 
+_FEEDS = 500
+"""How many owners have a feed; that of the status page tells of all."""
+_NOTHING = Status()
+_NOBODY: Mapping[OwnerId, Signers] = MappingProxyType({})
+
 Default: TypeAlias = tuple[DeclarationId, PrefixRange]
 """A declaration of a default, and the codes that it covers."""
 
@@ -70,6 +79,9 @@ class Shelf:
     Attributes:
         raw: the lists of registry.json but `recordings`, as they stand there.
         index: the files that release.json does not name itself.
+        status: what was left out, and what waits.
+        waiting: the same, by owner.
+        signers: by whose keys each owner signed, of those who did.
         mandates: who speaks for whom.
         declared_for: the declarations that speak for an owner.
         claimed_for: those that somebody filed for an owner without its mandate.
@@ -80,6 +92,7 @@ class Shelf:
         of_owner: the recordings that an owner speaks of.
         of_prefix: the recordings under a prefix, for those that have a page.
         contested: the recordings with a disputed answer.
+        fed: the owners that have a feed of their own.
         own: the places of the recordings that have a page of their own.
         shown: their codes.
     """
@@ -91,6 +104,8 @@ class Shelf:
         raw: Mapping[str, Json],
         release: Release,
         index: Sequence[ReleaseFile] = (),
+        status: Status = _NOTHING,
+        signers: Mapping[OwnerId, Signers] = _NOBODY,
         site: Site,
         limits: Limits,
         read_file: ReadFile = no_files,
@@ -99,6 +114,9 @@ class Shelf:
         self.raw = raw
         self.release = release
         self.index = index
+        self.status = status
+        self.waiting = Waiting(status, registry.declarations)
+        self.signers = signers
         self.site = site
         self.limits = limits
         self.mandates = Mandates(registry)
@@ -123,6 +141,8 @@ class Shelf:
             declarations=registry.declarations,
             shown=frozenset(o for o, found in self.of_owner.items() if found.pages),
         )
+        told = [o for o in self.waiting.told() if self.speakers.page_of(o)]
+        self.fed = frozenset(told[:_FEEDS])
         self.disputes: dict[Isrc, list[DisputeEntry]] = defaultdict(list)
         self.disputes_of: dict[OwnerId, list[DisputeEntry]] = defaultdict(list)
         for dispute in registry.disputes:
