@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.repository import commit_all
+from tests.bench.vouching import vouch
 
 _ROWS = re.compile(r"rows: [0-9]+")
 _LAST = 99_999
@@ -62,6 +63,7 @@ def change(
         todo = [kinds[next(order) % len(kinds)] for _ in share]
         for kind in _change_file(files[place], todo, rng):
             done[kind] += 1
+    vouch(folder / "declarations")
     return Changed(
         edited=done["edited"],
         added=done["added"],

@@ -71,8 +71,6 @@ class Labels:
         )
         files |= self._defaults(folder, own, dice)
         owner = f"domain:{domain(number)}"
-        proof = f"registry/verifications/2026/label-{number:05d}.yaml"
-        files[proof] = texts.proof(owner, said.level)
         if said.reviewed:
             reviewed = f"registry/decisions/2026/reviewed-{number:05d}.yaml"
             files[reviewed] = texts.decision(

@@ -22,6 +22,7 @@ from tests.bench.measure import number_of
 from tests.bench.repository import commit_all
 from tests.bench.small import write_artists
 from tests.bench.texts import OPERATORS, POLICY, decision, dispute
+from tests.bench.vouching import vouch
 
 SUMMARY = "summary.json"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -89,6 +90,7 @@ def write_registry(folder: Path, plan: Plan) -> Summary:
         texts |= labels.write(number, places)
     texts |= _contested(labels.written)
     write_texts(declarations, texts)
+    vouch(declarations)
     sizes_of_files = [p.stat().st_size for p in declarations.rglob("*") if p.is_file()]
     summary = Summary(
         recordings=listed + int(cells.count.sum()),

@@ -14,6 +14,7 @@ import polars as pl
 from tests.bench import texts
 from tests.bench.measure import number_of
 from tests.bench.repository import commit_all, head
+from tests.bench.vouching import vouch
 from tests.bench.words import given, invented, phrases
 
 DONE = "done"
@@ -52,9 +53,6 @@ def write_artists(declarations: Path, owners: int, more: dict[str, str]) -> int:
     _write(declarations, [int(count) for count in counts])
     managers = "\n".join(f"{prefix},Distributor {prefix}" for prefix in _MANAGERS)
     more["registry/isrc-managers.csv"] = f"prefix,name\n{managers}\n"
-    for number in range(owners):
-        path = f"registry/verifications/2026/artist-{number:06d}.yaml"
-        more[path] = texts.proof(_account(number), "account")
     return int(counts.sum())
 
 
@@ -66,6 +64,7 @@ def write_owner_files(folder: Path, files: int) -> str:
     (declarations / "registry/operators.yaml").write_text(texts.OPERATORS, "utf-8")
     owners = files // (_EACH + 1)
     _write(declarations, [_RECORDINGS] * (owners * _EACH), _EACH)
+    vouch(declarations)
     return commit_all(folder, "owner files")
 
 
@@ -75,6 +74,7 @@ def change_owner_files(folder: Path, count: int) -> str:
     for file in found[:: max(len(found) // count, 1)][:count]:
         text = file.read_text("utf-8")
         file.write_text(text.replace('title: "', 'title: "Changed ', 1), "utf-8")
+    vouch(folder / "declarations")
     return commit_all(folder, "change")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tests.vouched import operators_yaml
+
 ADA, BEN = "github:900000101", "github:900000102"
 FACTS_DAY = "2026-05-01"
 """When proofs and decisions were made: before any release of the benchmark."""
@@ -12,13 +14,9 @@ schema: sayso/policy/1
 origin: bench.example
 waiting_days: 7
 account_recordings: 500
+recheck_days: 3650
 """
-OPERATORS = f"""\
-schema: sayso/operators/1
-operators:
-  - {{name: "Ada", account: "{ADA}"}}
-  - {{name: "Ben", account: "{BEN}"}}
-"""
+OPERATORS = operators_yaml()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,6 @@ class Stance:
     Attributes:
         uses: uses and preferences, in YAML's flow style.
         more: further lines.
-        level: what has to be proved for it to count.
         reviewed: whether operators have reviewed that the recordings are its own.
         weight: how many owners in a hundred say so.
     """
@@ -36,7 +33,6 @@ class Stance:
     uses: str
     weight: int
     more: str = ""
-    level: str = "key"
     reviewed: bool = False
 
 
@@ -51,10 +47,9 @@ STANCES = (
     Stance(
         uses="{any-ai: deny, train-generative: ask, finetune-generative: ask}",
         more=_OFFER,
-        level="domain",
         weight=12,
     ),
-    Stance(uses="{any-ai: ask}", more=_OFFER, level="domain", weight=6),
+    Stance(uses="{any-ai: ask}", more=_OFFER, weight=6),
     Stance(
         uses="{train-generative: deny, finetune-generative: deny, clone-voice: deny}",
         weight=8,
@@ -67,7 +62,6 @@ STANCES = (
     Stance(uses="{any-ai: deny}", more="expires: 2031-01-01\n", weight=4),
     Stance(
         uses="{train-analytic: allow, benchmark: allow, search: allow, share: allow}",
-        level="domain",
         reviewed=True,
         weight=4,
     ),
@@ -130,14 +124,6 @@ def prefix_scope(prefix: str, dice: int) -> str:
             f"  isrcs: [{prefix}1600007, {prefix}1600011]",
         ]
     return "\n".join(lines)
-
-
-def proof(owner: str, level: str) -> str:
-    """Return a verification."""
-    return (
-        f"schema: sayso/verification/1\nowner: {owner}\nlevel: {level}\n"
-        f"checked: {FACTS_DAY}\nmethod: operator\n"
-    )
 
 
 def decision(kind: str, *lines: str) -> str:
