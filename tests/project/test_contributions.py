@@ -438,12 +438,20 @@ def test_what_is_accepted_is_there_of_everybody_who_is_named(scene: Scene) -> No
         "declarations/github/08/8-anna/owner.yaml": True,
         "declarations/domain/sa/saltmarsh.example/owner.yaml": True,
         "declarations/domain/sa/saltmarsh-example/owner.yaml": False,
+        "declarations/domain/pa/partner.example/owner.yaml": True,
+        "declarations/domain/pa/partner.example/songs.yaml": False,
         "declarations/registry/admissions/1.json": False,
-        "declarations/registry/decisions/2026/a.yaml": True,
+        "declarations/registry/decisions/2026/a.yaml": False,
+        "declarations/registry/manifest.json": True,
+        "declarations/registry/operators.yaml": True,
         f"{SEEN}/20261116-domain-saltmarsh-example-a.json": True,
         f"{SEEN}/20261116-domain-fernwood-example-b.json": False,
     }
-    scene.commit({path: f"{path}\n" for path in named})
+    texts = {path: f"{path}\n" for path in named}
+    texts["declarations/github/08/8-anna/owner.yaml"] += (
+        "represented_by: [domain:partner.example]\n"
+    )
+    scene.commit(texts)
     git(scene.work, "push", "--quiet", "origin", "main")
     dispute = "claimant: domain:saltmarsh.example\nagainst: github:8/songs\n"
     head = scene.proposed(

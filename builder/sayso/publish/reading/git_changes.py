@@ -14,6 +14,8 @@ from sayso.publish.reading.git import (
 )
 
 _UPSTREAM = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+_TOGETHER = 1000
+"""How many paths one command is given."""
 _FETCH = "fetch it (git fetch), and review again"
 
 
@@ -131,6 +133,20 @@ def entries(repository: Path, commit: str, folder: str) -> list[Entry]:
         facts, _, name = line.partition("\t")
         mode, _, blob = facts.split(" ")
         found.append(Entry(name=name, mode=int(mode, 8), blob=blob))
+    return found
+
+
+def blobs_at(repository: Path, commit: str, paths: Iterable[str]) -> dict[str, str]:
+    """Return the blobs of those of some paths at which a commit has a file."""
+    wanted = sorted(set(paths))
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _TOGETHER):
+        options = ("--full-tree", "-z", "--end-of-options", commit)
+        asked = wanted[start : start + _TOGETHER]
+        output = run(repository, "ls-tree", *options, *asked)
+        for line in (output or b"").decode("utf-8", "surrogateescape").split("\0")[:-1]:
+            facts, _, path = line.partition("\t")
+            found[path] = facts.split(" ")[2]
     return found
 
 

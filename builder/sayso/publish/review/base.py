@@ -4,6 +4,7 @@
 the folders that a change touches are read here, and the operators' few files.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,7 +28,7 @@ from sayso.publish.authority.office import (
 )
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.git import read_blobs
-from sayso.publish.reading.git_changes import Entry, entries
+from sayso.publish.reading.git_changes import Entry, blobs_at, entries
 from sayso.publish.reading.layout import Place, place_of
 from sayso.wire.verification import verifications_of
 
@@ -53,13 +54,30 @@ class Base:
     def homes(self, owner: OwnerId) -> list[str]:
         """Return the folders of an owner, which should be one."""
         shard = f"{owner.partition(':')[0]}/{shard_of(owner)}"
-        found = (f"{shard}/{entry.name}" for entry in self.entries(shard))
-        places = ((home, place_of(f"{home}/{OWNER_FILE}")) for home in found)
-        return [
-            home
-            for home, place in places
-            if isinstance(place, Place) and place.owner == owner
-        ]
+        if shard not in self._shards:
+            found = self._shards[shard] = defaultdict(list)
+            for entry in self.entries(shard):
+                place = place_of(f"{shard}/{entry.name}/{OWNER_FILE}")
+                if isinstance(place, Place) and place.owner is not None:
+                    found[place.owner].append(place.folder)
+        return self._shards[shard].get(owner, [])
+
+    @cached_property
+    def _shards(self) -> dict[str, dict[OwnerId, list[str]]]:
+        """The folders of the owners of each shard that was looked at."""
+        return {}
+
+    def owner_files(self, owners: Iterable[OwnerId]) -> list[SourceFile]:
+        """Return who owners are, of those who are known.
+
+        However many there are, few questions are asked: a mandate may name thousands.
+        """
+        start = f"{self.folder}/"
+        homes = (home for owner in sorted(owners) for home in self.homes(owner))
+        paths = [f"{start}{home}/{OWNER_FILE}" for home in homes]
+        blobs = blobs_at(self.repository, self.commit, paths)
+        found = {path.removeprefix(start): blob for path, blob in blobs.items()}
+        return [file for _, file in sorted(self.read(found).items())]
 
     def files(self, home: str) -> Files:
         """Return the files of an owner's folder by their names."""

@@ -129,12 +129,7 @@ def _read(
     own = [replace(file, path=f"{home}/{name}") for name, file in after.items()]
     settings = [file for path, file in base.settings.items() if path in SETTINGS]
     documents, _ = read_documents([*own, *settings])
-    others: list[SourceFile] = []
-    for partner in sorted(_partners(documents) - {owner}):
-        for other in base.homes(partner):
-            files = base.files(other)
-            if OWNER_FILE in files:
-                others.append(files[OWNER_FILE])
+    others = base.owner_files(_partners(documents) - {owner})
     documents, problems = read_documents([*own, *settings, *others])
     return (
         documents.of_owner(owner),
