@@ -15,6 +15,7 @@ from tests.bench import (
     killing,
     publishing,
     reading,
+    reviewing,
     screening,
     trusting,
 )
@@ -41,6 +42,7 @@ STAGES: dict[str, Callable[[Setting], list[Row]]] = {
     "ask": copies.ask,
     "screen": screening.screen,
     "frames": engines.frames,
+    "review": reviewing.review,
 }
 
 
