@@ -14,7 +14,7 @@ from sayso.publish.authority.folder import Files, Vouched, adopted, change_of
 from sayso.publish.authority.office import SETTINGS
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.git_changes import Changed
-from sayso.publish.reading.layout import OWNER_FILE, Kind, misplaced, place_of
+from sayso.publish.reading.layout import Kind, misplaced, place_of
 from sayso.publish.reading.registry import Documents, read_documents
 from sayso.publish.review.base import Base
 from sayso.publish.review.grounds import RULES, folder_problems
