@@ -39,6 +39,7 @@ COMMANDS = {
     "publish": "Bring a signed release to where it is served.",
     "doctor": "Say whether a registry holds, and what is to be renewed.",
     "verify": "Check a receipt, or the signature of a file of a release.",
+    "owner": "Check what an owner signed, without the repository.",
     "sync": "Keep a verified copy of a registry here, and in step.",
     "lookup": "Say what a registry answers for a recording.",
     "screen": "Check a whole manifest: a table, a folder of audio, a tar.",
