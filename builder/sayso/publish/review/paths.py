@@ -1,5 +1,6 @@
 """What a change touches, from paths, modes and sizes alone: no file is read yet."""
 
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -41,9 +42,10 @@ def touched(proposal: Proposal) -> Touched:
         found.problems.append(misplaced("", rules.TOO_MUCH, message))
         return found
     sizes = proposal.sizes(
-        [one.blob for one in changed.values() if one.blob and one.mode & 0o100000]
+        [one.blob for one in changed.values() if one.blob and stat.S_ISREG(one.mode)]
     )
-    added = sum(sizes.values())
+    # The same bytes under many names are read as often.
+    added = sum(sizes.get(one.blob, 0) for one in changed.values() if one.blob)
     if added > BYTES:
         message = f"{added:,} bytes are new; at most {BYTES:,} may be."
         found.problems.append(misplaced("", rules.TOO_MUCH, message))
