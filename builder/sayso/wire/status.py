@@ -6,7 +6,7 @@ A document in the JSON profile, for the status page, its feed, and whoever watch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sayso.errors import MalformedError
 from sayso.model.declaration import DeclarationId
@@ -19,6 +19,8 @@ from sayso.wire.text import Digest, format_time
 
 FORMAT: Final = "sayso/status/1"
 STATUS_LIMIT: Final = 2**28
+
+_Key = TypeVar("_Key", str, tuple[datetime, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +137,17 @@ def decode_status(data: bytes) -> Status:
         ageing=tuple(map(_read_ageing, members.items("ageing"))),
     )
     members.end()
-    if encode_status(status) != data:
-        raise MalformedError("the status is not in the order in which it is written")
+    _check_ascending(
+        "pending", [(one.since, one.declaration) for one in status.pending]
+    )
+    _check_ascending("recovering", [one.owner for one in status.recovering])
+    _check_ascending("ageing", [one.owner for one in status.ageing])
     return status
+
+
+def _check_ascending(name: str, keys: Sequence[_Key]) -> None:
+    if list(keys) != sorted(set(keys)):
+        raise MalformedError(f"{name} does not ascend, or something stands twice")
 
 
 def _read_pending(value: Json) -> Pending:

@@ -95,7 +95,7 @@ def altered(change: Change, made: Published = MADE) -> Published:
     """Return a release that shows other signatures of Fernwood."""
     folders = signatures_of(made)
     folders[OWNER] = change(folders[OWNER])
-    data = encode_signatures(folders[name] for name in sorted(folders))
+    data = encode_signatures(sorted(folders.values(), key=lambda one: one.owner))
     packed = gzip.compress(data, mtime=0)
     file = entry(signatures_path(Digest(sha256(data).hexdigest())), packed, data)
     return listing(made, "signatures/", file, packed)
