@@ -15,8 +15,10 @@ _FILE_WORDS = {
 _FOLDER_WORDS = {
     "index/": "the files that release.json does not name itself",
     "schema/": "the form of a file, for editors and programs",
+    "signatures/": "what owners signed, for everybody to check",
     "source/": "the files that were declared, with their digests",
     "state/": "what was accepted: the input of the next release",
+    "status/": "what was left out, and what waits in public",
 }
 
 
