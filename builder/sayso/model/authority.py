@@ -138,6 +138,7 @@ class Signed:
         signers: the keys whose signatures over it are right.
         files: the files that it lists.
         matching: those of them that have the digest that it says.
+        kept: those of them of which the accepted version has it, too.
     """
 
     digest: str
@@ -148,6 +149,7 @@ class Signed:
     previous: str | None
     files: frozenset[str]
     matching: frozenset[str]
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,8 @@ class Change:
             delegation.
         tables: the catalogue that each declaration of either side names, by names.
         admissions: those of this owner that nothing was accepted by, ascending.
+        may_skip: whether several manifests may have come since the accepted one, of
+            which only the last is seen.
         proved: the keys that the owner's domain names, and did not stop naming.
         decided: the keys that operators found to be the owner's own.
     """
@@ -174,6 +178,7 @@ class Change:
     is_protected: bool = False
     tables: frozenset[tuple[str, str]] = frozenset()
     admissions: tuple[Admission, ...] = ()
+    may_skip: bool = False
     proved: frozenset[Fingerprint] = frozenset()
     decided: frozenset[Fingerprint] = frozenset()
 

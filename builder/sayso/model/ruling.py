@@ -66,6 +66,7 @@ class _Decision:
         self._files: dict[str, str] = dict(held.files)
         self._used: dict[str, int] = {}
         self._recovery: Recovery | None = None
+        self._waiting: frozenset[str] = frozenset()
 
     def ruling(self) -> Ruling:
         held, change = self._held, self._change
@@ -128,15 +129,18 @@ class _Decision:
                 Ground.SEQUENCE, f"{signed.sequence} {held.sequence}"
             )
         # Of several that were merged since, the last is all there is to be seen.
-        is_next = signed.sequence == held.sequence + 1 and held.manifest is not None
-        if is_next and signed.previous != held.manifest:
+        is_next = signed.sequence == held.sequence + 1 or not self._change.may_skip
+        is_first = held.manifest is None
+        if is_next and not is_first and signed.previous != held.manifest:
             raise _InvalidManifest(Ground.PREVIOUS)
 
     def _check_first(self, signed: Signed) -> None:
-        """Check that an owner's first keys are the owner's own."""
-        new = signed.signers & self._change.keys
-        if not new:
+        """Check that an owner's first keys, or the first again, are the owner's own."""
+        held = self._held
+        new = (signed.signers & self._change.keys) - held.retired
+        if not new or signed.epoch < held.epoch:
             raise _InvalidManifest(Ground.SIGNATURE)
+        self._check_next(signed)
         is_filed = self._owner.startswith("github:") and (
             not self._changes(OWNER_FILE) or self._admitted(OWNER_FILE) is not None
         )
@@ -156,12 +160,11 @@ class _Decision:
         goes_on = waiting is not None and waiting.manifest == signed.digest
         if waiting is None or not goes_on:
             waiting = Recovery(manifest=signed.digest, since=self._now)
-        # Of a domain that lapsed nobody knows whose it is now: operators decide.
-        named = new & change.proved if goes_on or held.keys & change.proved else None
-        if not (self._is_own_account() or named or new & change.decided):
+        # A domain may be somebody else's by now: operators decide whose the key is.
+        if not (self._is_own_account() or new & change.decided):
             raise _InvalidManifest(Ground.UNPROVED)
         if self._now < waiting.since + RECOVERY_WAIT:
-            self._recovery = waiting
+            self._recovery, self._waiting = waiting, signed.matching
             day = (waiting.since + RECOVERY_WAIT).date().isoformat()
             raise _InvalidManifest(Ground.RECOVERY, day)
 
@@ -174,8 +177,12 @@ class _Decision:
         """Accept the change of one file, or note why not."""
         new = self._change.files.get(name)
         listed = manifest is not None and name in manifest.files
-        if manifest is not None and self._is_signed(name, manifest):
+        if manifest is not None and self._only_looks(name, manifest):
+            self._note(name, Ground.NOT_YOURS, self._strangers(name))
+        elif manifest is not None and self._is_signed(name, manifest):
             self._set(name, new)
+        elif name in self._waiting:
+            self._note(name, Ground.RECOVERY)
         elif name in self._held.signed:
             self._note(name, Ground.DIFFERS if listed else Ground.SIGNED_FILE)
         elif name == OWNER_FILE and self._held.keys and self._change.is_protected:
@@ -189,6 +196,14 @@ class _Decision:
             self._note(name, Ground.NOT_YOURS, self._strangers(name))
         else:
             self._note(name, Ground.UNPROVED, self._strangers(name))
+
+    def _only_looks(self, name: str, manifest: Signed) -> bool:
+        """Return whether somebody else changes how a signed file looks.
+
+        It says the same, so that the signature holds; but people read the comments.
+        """
+        is_same = manifest.digest == self._held.manifest and name in manifest.kept
+        return is_same and name in manifest.matching and self._admitted(name) is None
 
     def _is_signed(self, name: str, manifest: Signed) -> bool:
         if name in self._change.files:

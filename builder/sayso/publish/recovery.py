@@ -123,5 +123,11 @@ def _read(release: Release, commits: Commits, before: Before) -> Adopted:
             f"release {release.header.number} was not made from a commit, so that "
             "nothing tells what it accepted"
         )
+    if release.counts.get("left_out"):
+        raise PublishError(
+            f"release {release.header.number} left out {release.counts['left_out']} "
+            "files, and only its lost state tells which of them count: bring back "
+            "state/… of that release from any copy, and go on with --previous"
+        )
     files = before.files(commits.files(release.source.commit))
     return adopt(files, now=release.header.issued)

@@ -160,6 +160,7 @@ def _documents(
     counts = {name: len(items) for name, items in lists.items()}
     counts |= {"disputed": bulk.disputed, "recordings": bulk.recordings}
     counts |= _loosened(inputs, found)
+    counts["left_out"] = len(inputs.standing.left_out)
     registry = registry_json(lists, counts, found.header, bulk.parts, bulk.lines)
     sources = [(file.path, Digest(file.sha256)) for file in inputs.tree.files]
     listed = [

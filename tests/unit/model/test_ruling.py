@@ -66,6 +66,7 @@ class Facts(TypedDict, total=False):
     admissions: tuple[Admission, ...]
     proved: frozenset[Fingerprint]
     decided: frozenset[Fingerprint]
+    may_skip: bool
 
 
 def edited(held: Held, edits: Edits) -> dict[str, str]:
@@ -496,7 +497,9 @@ def test_a_manifest_that_does_not_go_on_changes_nothing(
 
 def test_of_several_manifests_since_the_last_one_is_seen_and_none_goes_back() -> None:
     fifth = manifest(OWNER_FILE, "a.yaml", sequence=5, previous="digest 4")
-    ruling = rule(FERNWOOD, KEYED, SIGNING, signed=fifth)
+    alone = rule(FERNWOOD, KEYED, SIGNING, signed=fifth)
+    assert grounds(alone)[MANIFEST_FILE] is Ground.PREVIOUS
+    ruling = rule(FERNWOOD, KEYED, SIGNING, signed=fifth, may_skip=True)
     assert (ruling.held.sequence, ruling.faults) == (5, ())
     back = {MANIFEST_FILE: "m", SIGNATURE_FILE: "s"}
     fourth = manifest(OWNER_FILE, "a.yaml")
@@ -594,16 +597,16 @@ BOTH, ONLY_NEW = frozenset({OLD, NEW}), frozenset({NEW})
 
 
 def test_new_keys_wait_in_public() -> None:
-    ruling = recover(KEYED, NOW, proved=BOTH)
+    ruling = recover(KEYED, NOW, decided=ONLY_NEW)
     waiting = Recovery(manifest="digest 4", since=NOW)
     assert ruling.held == replace(KEYED, recovery=waiting)
     assert ruling.faults == (
         Fault(file=MANIFEST_FILE, ground=Ground.RECOVERY, detail="2026-12-22"),
-        Fault(file=OWNER_FILE, ground=Ground.SIGNED_FILE),
+        Fault(file=OWNER_FILE, ground=Ground.RECOVERY),
     )
-    still = recover(ruling.held, NOW + RECOVERY_WAIT - DAY, proved=ONLY_NEW)
+    still = recover(ruling.held, NOW + RECOVERY_WAIT - DAY, decided=ONLY_NEW)
     assert still == ruling
-    done = recover(still.held, NOW + RECOVERY_WAIT, proved=ONLY_NEW)
+    done = recover(still.held, NOW + RECOVERY_WAIT, decided=ONLY_NEW)
     assert done.faults == ()
     assert done.held == replace(
         KEYED,
@@ -616,8 +619,34 @@ def test_new_keys_wait_in_public() -> None:
     )
 
 
+def test_a_stranger_does_not_write_comments_into_what_was_signed() -> None:
+    listed = (OWNER_FILE, "a.yaml")
+    same = manifest(*listed, sequence=3, previous="digest 2")
+    same = replace(same, kept=frozenset(listed))
+    looks = {"a.yaml": "a1 with a comment"}
+    ruling = rule(FERNWOOD, KEYED, looks, signed=same)
+    assert (ruling.held, grounds(ruling)) == (KEYED, {"a.yaml": Ground.NOT_YOURS})
+    by_worker = rule(FERNWOOD, KEYED, looks, signed=same, admissions=(filed(8, looks),))
+    assert (by_worker.held.files["a.yaml"], by_worker.faults) == (looks["a.yaml"], ())
+    assert by_worker.held.signed == KEYED.signed
+
+
+def test_who_took_every_key_out_begins_where_they_ended() -> None:
+    keyless = replace(KEYED, keys=frozenset(), retired=frozenset({OLD}))
+    named = frozenset({OLD, NEW})
+    old = manifest(OWNER_FILE, "a.yaml", sequence=1, previous=None)
+    back = rule(FERNWOOD, keyless, SIGNING, signed=old, keys=named, proved=named)
+    assert grounds(back)[MANIFEST_FILE] is Ground.SIGNATURE
+    replayed = replace(old, signers=frozenset({NEW}))
+    back = rule(FERNWOOD, keyless, SIGNING, signed=replayed, keys=named, proved=named)
+    assert grounds(back)[MANIFEST_FILE] is Ground.SEQUENCE
+    new = manifest(OWNER_FILE, "a.yaml", by=NEW)
+    again = rule(FERNWOOD, keyless, SIGNING, signed=new, keys=named, proved=named)
+    assert (again.held.sequence, again.faults) == (4, ())
+
+
 def test_an_old_key_ends_the_waiting() -> None:
-    waiting = recover(KEYED, NOW, proved=BOTH).held
+    waiting = recover(KEYED, NOW, decided=ONLY_NEW).held
     veto = rule(
         FERNWOOD,
         waiting,
@@ -626,7 +655,7 @@ def test_an_old_key_ends_the_waiting() -> None:
         signed=replace(manifest(OWNER_FILE, "a.yaml"), digest="veto"),
     )
     assert (veto.held.recovery, veto.faults) == (None, ())
-    again = recover(veto.held, NOW + RECOVERY_WAIT, proved=BOTH)
+    again = recover(veto.held, NOW + RECOVERY_WAIT, decided=ONLY_NEW)
     assert again.held.recovery == Recovery(
         manifest="digest 4", since=NOW + RECOVERY_WAIT
     )
@@ -634,16 +663,16 @@ def test_an_old_key_ends_the_waiting() -> None:
 
 
 def test_what_is_taken_back_waits_no_more() -> None:
-    waiting = recover(KEYED, NOW, proved=BOTH).held
+    waiting = recover(KEYED, NOW, decided=ONLY_NEW).held
     unchanged = manifest(OWNER_FILE, "a.yaml", sequence=3, previous="digest 2")
     assert rule(FERNWOOD, waiting, {}, signed=unchanged) == Ruling(held=KEYED)
 
 
 def test_other_new_keys_wait_anew() -> None:
-    waiting = recover(KEYED, NOW, proved=BOTH).held
+    waiting = recover(KEYED, NOW, decided=ONLY_NEW).held
     other = replace(RECOVERING, digest="other")
     later = NOW + RECOVERY_WAIT
-    ruling = recover(waiting, later, proved=BOTH, signed=other)
+    ruling = recover(waiting, later, decided=ONLY_NEW, signed=other)
     assert ruling.held.recovery == Recovery(manifest="other", since=later)
     assert ruling.held.keys == {OLD}
 
@@ -654,11 +683,36 @@ def test_new_keys_of_a_domain_that_names_neither_do_not_wait() -> None:
     assert grounds(ruling)[MANIFEST_FILE] is Ground.UNPROVED
 
 
-def test_new_keys_that_the_domain_names_no_more_do_not_count() -> None:
-    waiting = recover(KEYED, NOW, proved=BOTH).held
+def test_a_domain_begins_no_recovery_since_it_may_be_somebody_else_s() -> None:
+    for proved in (BOTH, ONLY_NEW):
+        ruling = recover(KEYED, NOW, proved=proved)
+        assert ruling.held == KEYED
+        assert grounds(ruling)[MANIFEST_FILE] is Ground.UNPROVED
+
+
+def test_new_keys_that_operators_decide_for_no_more_do_not_count() -> None:
+    waiting = recover(KEYED, NOW, decided=ONLY_NEW).held
     ruling = recover(waiting, NOW + RECOVERY_WAIT)
     assert ruling.held == KEYED
     assert grounds(ruling)[MANIFEST_FILE] is Ground.UNPROVED
+
+
+def test_a_file_that_the_waiting_keys_do_not_list_is_as_any_other() -> None:
+    more = {**LOST, "b.yaml": "b1"}
+    ruling = rule(
+        FERNWOOD,
+        KEYED,
+        more,
+        signed=RECOVERING,
+        keys=ONLY_NEW,
+        is_protected=True,
+        decided=ONLY_NEW,
+    )
+    assert grounds(ruling) == {
+        MANIFEST_FILE: Ground.RECOVERY,
+        OWNER_FILE: Ground.RECOVERY,
+        "b.yaml": Ground.NOT_YOURS,
+    }
 
 
 def test_of_a_domain_that_lapsed_operators_decide() -> None:

@@ -61,11 +61,14 @@ def adopt(files: Mapping[str, SourceFile], *, now: datetime) -> Adopted:
         now: when proofs of domains have to hold.
     """
     policy = policy_of(files.get(POLICY_FILE))
+    intake = Intake(files, office_of(files.get(OPERATORS_FILE)).intake)
+    # What was admitted until then is spent, whether anything came of it or not.
     held = {
-        owner: replace(adopted(owner, found[min(found)]), home=min(found))
+        owner: replace(
+            adopted(owner, found[min(found)]), home=min(found), admission=intake.newest
+        )
         for owner, found in homes_of(files.values()).items()
     }
-    intake = Intake(files, office_of(files.get(OPERATORS_FILE)).intake)
     proofs = intake.proofs(policy=policy, now=now)
     return Adopted(
         policy=policy,

@@ -209,6 +209,7 @@ class _Authorising:
             admissions=tuple(
                 one for one in admissions if until is None or one.number <= until
             ),
+            may_skip=True,
             proved=frozenset(self._proofs.get(owner, ())),
             decided=self._decided.get(owner, frozenset()),
         )
@@ -244,15 +245,22 @@ class _Authorising:
     def _recoveries(self) -> dict[OwnerId, frozenset[Fingerprint]]:
         """Return the new keys of owners that two operators found to be theirs."""
         found: dict[OwnerId, set[Fingerprint]] = defaultdict(set)
+        known = {p: r for p, r in self._before.records.items() if is_record(p)}
+        missing = {
+            path: record.blob
+            for path, record in known.items()
+            if path not in self._tree or self._tree[path].blob != record.blob
+        }
+        files = {**self._tree, **self._before.files(missing)}
         records = accept_records(
-            {p: f for p, f in self._tree.items() if "/decisions/" in p},
-            {},
+            {path: file for path, file in files.items() if "/decisions/" in path},
+            known,
             self._office,
             Claims(held={}, admissions=lambda _owner: []),
             since=self._now,
         )
         for path in records.files:
-            match said_by(self._tree[path]):
+            match said_by(files[path]):
                 case Decision(
                     kind=DecisionKind.RECOVERED, owner=str() as owner, key=str() as key
                 ):

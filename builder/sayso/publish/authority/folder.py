@@ -33,11 +33,13 @@ class Vouched:
 
     Attributes:
         admissions: those of this owner that nothing was accepted by, ascending.
+        may_skip: whether several manifests may have come since the accepted one.
         proved: the keys that a domain names.
         decided: the keys that operators found to be the owner's.
     """
 
     admissions: tuple[Admission, ...] = ()
+    may_skip: bool = False
     proved: frozenset[Fingerprint] = frozenset()
     decided: frozenset[Fingerprint] = frozenset()
 
@@ -58,7 +60,7 @@ def change_of(
     changed = _changed(before, after)
     return Change(
         files={name: file.blob for name, file in after.items()},
-        signed=_signed(owner, origin, after),
+        signed=_signed(owner, origin, before, after),
         accounts=frozenset(new.accounts if new else ()),
         keys=fingerprints(new.keys if new else ()),
         is_protected=OWNER_FILE in changed and _protected(old) != _protected(new),
@@ -68,6 +70,7 @@ def change_of(
             for pair in _tables(owner, {n: files[n] for n in changed if n in files})
         ),
         admissions=vouched.admissions,
+        may_skip=vouched.may_skip,
         proved=vouched.proved,
         decided=vouched.decided,
     )
@@ -157,7 +160,7 @@ def _manifest(files: Files) -> FolderManifest | None:
         return None
 
 
-def _signed(owner: OwnerId, origin: str, after: Files) -> Signed | None:
+def _signed(owner: OwnerId, origin: str, before: Files, after: Files) -> Signed | None:
     manifest = _manifest(after)
     if manifest is None:
         return None
@@ -171,6 +174,7 @@ def _signed(owner: OwnerId, origin: str, after: Files) -> Signed | None:
         previous=manifest.previous,
         files=frozenset(manifest.files),
         matching=_matching(owner, manifest, after),
+        kept=_matching(owner, manifest, before),
     )
 
 

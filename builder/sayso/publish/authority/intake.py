@@ -23,6 +23,8 @@ _Value = TypeVar("_Value")
 _ADMISSIONS = "registry/admissions/"
 _VERIFICATIONS = "registry/verifications/"
 _ENDING = ".json"
+_AHEAD = 1000
+"""So many admissions may be missing between others."""
 
 
 class Intake:
@@ -73,8 +75,14 @@ class Intake:
 
     @property
     def newest(self) -> int:
-        """The highest number of an admission that is there; 0 for none."""
-        return max(map(_number, self._named(_ADMISSIONS)), default=0)
+        """The highest number of an admission that intake signed; 0 for none."""
+        found = (
+            said.number
+            for admissions in self._by_owner().values()
+            for path, said in admissions
+            if self._is_signed(path)
+        )
+        return max(found, default=self._settled)
 
     def proofs(
         self, *, policy: RegistryPolicy, now: datetime
@@ -102,7 +110,10 @@ class Intake:
     def _by_owner(self) -> Mapping[OwnerId, list[tuple[str, AdmissionFile]]]:
         if self._admissions is None:
             self._admissions = defaultdict(list)
-            new = [p for p in self._named(_ADMISSIONS) if _number(p) > self._settled]
+            named = self._named(_ADMISSIONS)
+            # One number far ahead would be the last: nothing could follow it.
+            highest = self._settled + 2 * len(named) + _AHEAD
+            new = [p for p in named if self._settled < _number(p) <= highest]
             for path, said in self._read(new, decode_admission):
                 if _number(path) == said.number:
                     self._admissions[said.owner].append((path, said))

@@ -30,6 +30,8 @@ _BLOB = "blob"
 _PLAIN = "100644"
 _PROGRAM = "100755"
 _NO = 1
+_NOT_FETCHED = b"from promisor remote"
+_REFETCH = "make it whole (git fetch --refetch --no-filter), and try again"
 _WHOLE = "fetch the whole history (git fetch --unshallow) and build again"
 
 
@@ -206,6 +208,8 @@ def run(
         return None
     if done.returncode in {0, nothing}:
         return done.stdout
+    if _NOT_FETCHED in done.stderr:
+        raise PublishError(f"{folder} is in a clone that lacks files; {_REFETCH}")
     if not _is_in_repository(folder):
         return None
     raise PublishError(f"Git cannot be asked about {folder}{_said(done)}")

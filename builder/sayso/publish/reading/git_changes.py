@@ -14,6 +14,8 @@ from sayso.publish.reading.git import (
 )
 
 _UPSTREAM = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+_SHA_1 = 40
+"""How many digits an id has."""
 _TOGETHER = 1000
 """How many paths one command is given."""
 _FETCH = "fetch it (git fetch), and review again"
@@ -54,7 +56,7 @@ def commit_id(repository: Path, revision: str) -> str:
     """Return the id of the commit that a revision names.
 
     Raises:
-        PublishError: there is none of this name.
+        PublishError: there is none of this name, or Git names files in another way.
     """
     name = f"{revision}^{{commit}}"
     output = run(
@@ -70,7 +72,14 @@ def commit_id(repository: Path, revision: str) -> str:
         raise PublishError(
             f"{printable(revision)} names no commit in {repository}; {_FETCH}"
         )
-    return output.decode("ascii").strip()
+    commit = output.decode("ascii").strip()
+    if len(commit) != _SHA_1:
+        # The names of files in a release are those that Git gives with SHA-1.
+        raise PublishError(
+            f"{repository} is in a repository with SHA-256 objects: declarations "
+            "belong into one with SHA-1, which git clone of the registry makes"
+        )
+    return commit
 
 
 def fork_point(repository: Path, base: str, head: str) -> str:

@@ -57,6 +57,10 @@ def _contradictions(
                 yield _problem(both, use, isrc_of(key), count, documents)
 
 
+_COLUMNS = {"key": pl.Int64, "place": pl.UInt32}
+"""Of lists, empty ones too."""
+
+
 def _shared(lists: Sequence[Keys]) -> dict[tuple[int, ...], tuple[int, int]]:
     """Return which lists share recordings: the first of them, and how many.
 
@@ -71,7 +75,9 @@ def _shared(lists: Sequence[Keys]) -> dict[tuple[int, ...], tuple[int, int]]:
             for place, (keys, ends) in enumerate(zip(lists, edges, strict=True))
         ]
         found = (
-            pl.concat(frame.cast({"place": pl.UInt32}) for frame in frames)
+            pl.concat(
+                frame.cast({"key": pl.Int64, "place": pl.UInt32}) for frame in frames
+            )
             .group_by("key")
             .agg(pl.col("place").sort())
             .filter(pl.col("place").list.len() > 1)

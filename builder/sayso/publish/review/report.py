@@ -84,7 +84,8 @@ def notes(review: Review) -> Iterator[str]:
 def as_text(review: Review) -> Iterator[str]:
     """Yield the lines of a review for people, but for its problems."""
     of = f" of {review.owner}" if review.owner else ""
-    yield f"A change{of}: {review.files:,} files, {_WORDS[review.subject]}."
+    files = "1 file" if review.files == 1 else f"{review.files:,} files"
+    yield f"A change{of}: {files}, {_WORDS[review.subject]}."
     for row in review.preview.rows:
         title = f" “{printable(row.title)}”" if row.title else ""
         yield f"  {row.name}{title}  {_uses(row)}"
