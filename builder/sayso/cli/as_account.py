@@ -37,13 +37,13 @@ def review_as(
     Raises:
         click.UsageError: the folder is in no Git repository, or has no commit yet.
     """
-    commit = head_commit(root) if since is None else commit_id(root, since)
     folder = folder_in_repository(root)
-    if commit is None or folder is None:
+    if head_commit(root) is None or folder is None:
         raise click.UsageError(
             f"{root} is in no Git repository with a commit: --as compares with what is "
             "accepted there. Clone the registry, and put your files into the clone"
         )
+    commit = commit_id(root, since or "HEAD")
     before = {
         path: blob
         for path, blob in commit_tree(root, commit).blobs.items()
