@@ -385,7 +385,7 @@ def test_a_mistake_is_told_at_its_line_with_a_suggestion(registry: Repository) -
     assert line == "    title: *Asterism"
     assert problem["suggestion"] == '    title: "*Asterism"'
     annotated = review(registry, head, "--format", "github", code=1).stdout
-    assert annotated.startswith(f"::error file=declarations/{MARA}/songs.yaml,line=")
+    assert f",file=declarations/{MARA}/songs.yaml,line=6," in annotated
 
 
 def test_a_declaration_that_needs_its_catalogue_is_left_with_it(
@@ -499,11 +499,8 @@ def test_an_account_is_given_by_its_number(option: str, who: str) -> None:
 
 
 def test_outside_of_git_nothing_is_reviewed(tmp_path: Path) -> None:
-    result = CliRunner().invoke(
-        main,
-        ["review", "--base", "a", "--head", "b", "--author", SONGS]
-        + ["--repository", str(tmp_path)],
-    )
+    options = ("--base=a", "--head=b", f"--author={SONGS}", f"--repository={tmp_path}")
+    result = CliRunner().invoke(main, ["review", *options])
     assert result.exit_code == 40
     assert "nothing was reviewed: " in result.stderr
 

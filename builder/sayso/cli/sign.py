@@ -1,5 +1,6 @@
 """`sayso sign`: sign what you declare, so that it counts for more."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +106,11 @@ def command(
     )
     if key is not None and folder.owner != REGISTRY:
         _check_key(folder, key)
-    _write(place / MANIFEST_FILE, data)
+    written = {place / MANIFEST_FILE: data}
+    if key is not None:
+        signatures = with_signature(data, _read(place / SIGNATURE_FILE), key)
+        written[place / SIGNATURE_FILE] = signatures
+    _write(written)
     manifest = decode_manifest(data)
     told = f"{place / MANIFEST_FILE}: {len(manifest.files)} files, number "
     told += f"{manifest.sequence}" + (f", epoch {manifest.epoch}." if recover else ".")
@@ -115,10 +120,6 @@ def command(
             f"Sign it with: ssh-keygen -Y sign -n sayso -f KEY {place / MANIFEST_FILE}"
         )
         return
-    _write(
-        place / SIGNATURE_FILE,
-        with_signature(data, _read(place / SIGNATURE_FILE), key),
-    )
     click.echo(f"{told} Signed by {key.public.fingerprint}.")
 
 
@@ -129,7 +130,7 @@ def _sign_record(target: Target, place: Path, key: PrivateSshKey) -> None:
             f"{place} is signed with its folder: sayso sign {place.parent}"
         )
     signatures = place.with_name(place.name + SUFFIX)
-    _write(signatures, with_signature(place.read_bytes(), _read(signatures), key))
+    _write({signatures: with_signature(place.read_bytes(), _read(signatures), key)})
     click.echo(f"{signatures}: signed by {key.public.fingerprint}.")
 
 
@@ -198,11 +199,31 @@ def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(files: Mapping[Path, bytes]) -> None:
+    """Write all of some files, or leave them as they are.
+
+    Raises:
+        PublishError: one cannot be written.
+    """
+    before = {path: _read(path) for path in files}
     try:
-        if path.exists():
-            replace_file(path, data)
-        else:
-            place_files({path: data})
-    except PlaceError as error:
-        raise PublishError(str(error)) from error
+        for path, data in files.items():
+            _place(path, data)
+    except BaseException as error:
+        for path, old in before.items():
+            if _read(path) == old:
+                continue
+            if old is None:
+                path.unlink()
+            else:
+                _place(path, old)
+        if isinstance(error, PlaceError):
+            raise PublishError(str(error)) from error
+        raise
+
+
+def _place(path: Path, data: bytes) -> None:
+    if path.exists():
+        replace_file(path, data)
+    else:
+        place_files({path: data})
