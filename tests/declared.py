@@ -311,13 +311,20 @@ def vouched(
     return voucher.vouched(files)
 
 
-def put(folder: Path, texts: Mapping[str, str | bytes], *, alone: bool = False) -> None:
+def put(
+    folder: Path,
+    texts: Mapping[str, str | bytes],
+    *,
+    alone: bool = False,
+    proofs: Mapping[str, Proof] = PROOFS,
+) -> None:
     """Write files into a folder of declarations, and give them authority.
 
     Args:
         folder: the folder `declarations/`.
         texts: the files, by path.
         alone: whether these are all that people wrote; others are taken away.
+        proofs: what is proved of owners.
     """
     for path in list(files_of(folder)) if alone else []:
         if path not in texts and not is_made(path):
@@ -326,7 +333,7 @@ def put(folder: Path, texts: Mapping[str, str | bytes], *, alone: bool = False) 
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(text if isinstance(text, bytes) else text.encode())
-    vouch_on_disk(folder, {OwnerId(owner): proof for owner, proof in PROOFS.items()})
+    vouch_on_disk(folder, {OwnerId(owner): proof for owner, proof in proofs.items()})
 
 
 def index_of(files: Mapping[str, bytes]) -> tuple[ReleaseFile, ...]:

@@ -1,6 +1,8 @@
 """`sayso build --recovery`: the files of the release before are lost."""
 
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,13 +11,23 @@ from sayso.client.fetch import FolderFetcher
 from sayso.client.registry import fetch_registry
 from sayso.model.isrc import Isrc
 from sayso.wire.release import Release, decode_release
-from tests.declared import FACTS, FERNWOOD, Texts, declaration, put, recordings
+from tests.declared import (
+    FACTS,
+    FERNWOOD,
+    PROOFS,
+    Texts,
+    declaration,
+    put,
+    recordings,
+)
 from tests.operating import Operator, commit, git
 
 ONE = "XXF012600001"
 DENY = {f"{FERNWOOD}/catalogue.yaml": declaration("{any-ai: deny}", recordings(ONE))}
 TIMES = ("2026-11-01T12:00:00Z", "2026-11-09T12:00:00Z", "2026-11-10T12:00:00Z")
 LATER = "2026-11-24T12:00:00Z"
+BEFORE = datetime(2026, 10, 31, tzinfo=UTC)
+EARLY = {owner: replace(proof, checked=BEFORE) for owner, proof in PROOFS.items()}
 
 
 @pytest.fixture
@@ -25,7 +37,7 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
 
 
 def declare(folder: Path, texts: Texts) -> None:
-    put(folder / "declarations", texts, alone=True)
+    put(folder / "declarations", texts, alone=True, proofs=EARLY)
     commit(folder)
 
 
