@@ -29,7 +29,7 @@ from sayso.publish.schema_terms import (
     policy,
     recording,
 )
-from sayso.publish.status_schemas import status_schemas
+from sayso.publish.status_schemas import left_out_schema, status_schemas
 from sayso.wire.entries import DisputeStatus, ScopeKind
 from sayso.wire.header import LICENCE, Profile
 from sayso.wire.parts import PART_RECORDINGS
@@ -123,14 +123,42 @@ def _release() -> Schema:
 
 
 def _state() -> Schema:
-    folder = object_of({"accepted": TIME, "files": map_of(TEXT)})
+    folder = object_of(
+        {
+            "accepted": TIME,
+            "files": map_of(TEXT),
+            "proved": FLAG,
+            "signed": list_of(TEXT),
+        }
+    )
     return {
+        "admitted": COUNT,
         "declarations": list_of(object_of({"declaration": TEXT, "published": TIME})),
+        "held": list_of(_held()),
         "issued": TIME,
+        "left_out": list_of(left_out_schema()),
         "owners": list_of(object_of({"owner": TEXT, "states": list_of(folder)})),
         "policies": list_of(object_of({"policy": NUMBER, "sha256": DIGEST})),
+        "records": list_of(object_of({"blob": TEXT, "path": TEXT, "since": TIME})),
         "release": NUMBER,
     }
+
+
+def _held() -> Schema:
+    return object_of(
+        {
+            "accounts": list_of(TEXT),
+            "admission": COUNT,
+            "epoch": COUNT,
+            "home": TEXT,
+            "keys": list_of(TEXT),
+            "manifest": nullable(DIGEST),
+            "owner": TEXT,
+            "recovery": nullable(object_of({"manifest": DIGEST, "since": TIME})),
+            "retired": list_of(TEXT),
+            "sequence": COUNT,
+        }
+    )
 
 
 def _brake() -> Schema:

@@ -46,14 +46,20 @@ def status_schemas() -> dict[str, Schema]:
     }
 
 
+def left_out_schema() -> Schema:
+    """Return the schema of one file that was left out."""
+    return object_of(
+        {
+            "blob": nullable(_BLOB),
+            "detail": TEXT,
+            "ground": one_of(Ground),
+            "path": TEXT,
+            "since": TIME,
+        }
+    )
+
+
 def _status() -> Schema:
-    left_out: Schema = {
-        "blob": nullable(_BLOB),
-        "detail": TEXT,
-        "ground": one_of(Ground),
-        "path": TEXT,
-        "since": TIME,
-    }
     pending: Schema = {
         "announced": TIME,
         "declaration": TEXT,
@@ -62,7 +68,7 @@ def _status() -> Schema:
     }
     return {
         "ageing": list_of(object_of({"checked": TIME, "owner": TEXT, "until": TIME})),
-        "left_out": list_of(object_of(left_out)),
+        "left_out": list_of(left_out_schema()),
         "pending": list_of(object_of(pending)),
         "recovering": list_of(object_of({"owner": TEXT, "since": TIME})),
     }

@@ -1,5 +1,6 @@
 """From texts to answers: a release as its consumers read it."""
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -490,6 +491,12 @@ def test_the_published_files_match_their_json_schemas() -> None:
     for name in ("registry", "release"):
         schema = json.loads(published.files[f"schema/{name}.json"])
         jsonschema.validate(json.loads(published.files[f"{name}.json"]), schema)
+    for name in ("signatures", "state", "status"):
+        schema = json.loads(published.files[f"schema/{name}.json"])
+        (path,) = (p for p in published.files if p.startswith(f"{name}/"))
+        data = published.files[path]
+        data = gzip.decompress(data) if path.endswith(".gz") else data
+        jsonschema.validate(json.loads(data), schema)
     assert published.answer(TWO, "search").until is not None
 
 

@@ -90,18 +90,48 @@ EXAMPLES: dict[str, list[Document]] = {
     "status": [QUIET, STATUS],
     "state": [
         {
+            "admitted": 3,
             "declarations": [
                 {"declaration": f"{FERNWOOD}/a", "published": "2026-11-22T11:00:00Z"}
             ],
             "format": "sayso/state/1",
+            "held": [
+                {
+                    "accounts": ["github:583231"],
+                    "admission": 3,
+                    "epoch": 1,
+                    "home": "domain/fe/fernwood.example",
+                    "keys": ["SHA256:" + "A" * 43],
+                    "manifest": DIGEST,
+                    "owner": FERNWOOD,
+                    "recovery": {"manifest": DIGEST, "since": "2026-11-22T11:00:00Z"},
+                    "retired": [],
+                    "sequence": 2,
+                }
+            ],
             "issued": "2026-11-22T11:00:00Z",
+            "left_out": [],
             "owners": [
                 {
                     "owner": FERNWOOD,
-                    "states": [{"accepted": "2026-11-22T11:00:00Z", "files": {}}],
+                    "states": [
+                        {
+                            "accepted": "2026-11-22T11:00:00Z",
+                            "files": {},
+                            "proved": True,
+                            "signed": ["owner.yaml"],
+                        }
+                    ],
                 }
             ],
             "policies": [{"policy": 1, "sha256": DIGEST}],
+            "records": [
+                {
+                    "blob": "0" * 40,
+                    "path": "registry/policy.yaml",
+                    "since": "2026-11-22T11:00:00Z",
+                }
+            ],
             "release": 1,
         }
     ],
