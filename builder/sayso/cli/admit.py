@@ -139,7 +139,8 @@ def command(  # noqa: PLR0917 - click passes options by name
         place_files({path: data, path.with_name(path.name + SUFFIX): sign(key, data)})
     except PlaceError as error:
         raise PublishError(str(error)) from error
-    click.echo(f"{path}: {len(files)} files of {review.owner}, by {author}.")
+    count = "1 file" if len(files) == 1 else f"{len(files)} files"
+    click.echo(f"{path}: {count} of {review.owner}, by {author}.")
 
 
 def _admitted(proposal: Proposal) -> dict[str, str | None]:
