@@ -23,6 +23,7 @@ from tests.declared import (
     declaration,
     digest_of,
     index_of,
+    owner,
     publish,
     recordings,
 )
@@ -239,3 +240,12 @@ def read_held(state: RegistryState, commits: Commits) -> Mapping[OwnerId, Held]:
     """
     held = Before(state=state, blobs=commits.blobs).held()
     return {owner: replace(one, admission=0) for owner, one in held.items()}
+
+
+def test_a_release_that_left_files_out_tells_too_little() -> None:
+    unproved = "domain/st/stranger.example/owner.yaml"
+    past = Past().add({**DENY, unproved: owner("A stranger")}, 0)
+    assert past.last is not None
+    assert past.last.release.counts["left_out"] == 1
+    with pytest.raises(PublishError, match="bring back state/"):
+        past.previous(1)
