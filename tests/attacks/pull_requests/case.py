@@ -44,6 +44,7 @@ class Case:
         answers: what is answered otherwise in the next release, by code and use.
         later: what is answered otherwise when everything has waited.
         why: what else is to be said of it.
+        is_code: whether it touches no declaration, and people have to review it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Case:
     answers: Mapping[tuple[str, str], str] = field(default_factory=dict)
     later: Mapping[tuple[str, str], str] | None = None
     why: str = ""
+    is_code: bool = False
 
     @property
     def id(self) -> str:

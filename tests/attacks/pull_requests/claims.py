@@ -6,8 +6,8 @@ from tests.attacks.pull_requests.scene import (
     EVE,
     HOME,
     MARA,
-    Change,
     YES,
+    Change,
     manifest_of,
 )
 from tests.declared import declaration

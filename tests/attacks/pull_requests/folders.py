@@ -375,7 +375,7 @@ RECOVERIES = (
         codes=broken("702", "712"),
     ),
     Case(
-        name="a recovery of a domain by whoever has it now, before the old proof lapsed",
+        name="a recovery of a domain while the old proof still holds",
         who="whoever registered the domain anew, with a fresh proof",
         before=lambda _world: verification(HARROW, EVE),
         change=lambda world: world.signing(

@@ -315,7 +315,7 @@ LABELS = (
         name="comments, and another order, in a signed file",
         who="the label, without its key",
         author=FERN_ACCOUNT,
-        change=lambda world: at(
+        change=lambda _world: at(
             FERNWOOD,
             default="schema: sayso/declaration/1\n# Ours since 2011.\n"
             "prefix: XXF01  # all of it\nuses:\n  any-ai: deny\ncapacity: owner\n",
@@ -442,6 +442,7 @@ REGISTRY = (
 OTHERS = (
     Case(
         name="the program and its pages",
+        is_code=True,
         who="a programmer",
         change=lambda _world: {"builder/sayso/new.py": "", "README.md": "# Better\n"},
         merged=Merged.NOTHING,

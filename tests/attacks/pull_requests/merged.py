@@ -27,8 +27,8 @@ from sayso.publish.reading.committed import read_commit
 from sayso.publish.reading.file import source_file
 from sayso.publish.reading.git import commit_files
 from sayso.publish.reading.layout import place_of
-from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.readings import Readings
+from sayso.publish.reading.registry import read_documents
 from sayso.publish.reading.said import said_by
 from sayso.publish.reading.tables import HeldTables
 from sayso.publish.release import make_release

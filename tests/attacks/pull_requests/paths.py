@@ -35,12 +35,15 @@ def _elsewhere(folder: str, **files: str) -> Change:
     return {f"declarations/{folder}/{name}": text for name, text in found.items()}
 
 
-def _case(name: str, change: Change, *codes: str, merged: Merged) -> Case:
+def _case(
+    name: str, change: Change, *codes: str, merged: Merged, is_code: bool = False
+) -> Case:
     return Case(
         name=name,
         change=lambda _world: change,
         codes=broken(*codes),
         merged=merged,
+        is_code=is_code,
     )
 
 
@@ -166,6 +169,7 @@ PATHS = (
         "the folder of declarations once more, in capitals",
         {f"D{path[1:]}": f for path, f in _own("a").items()},
         merged=Merged.NOTHING,
+        is_code=True,
     ),
     _case(
         "the folder of declarations once more, with a space",
@@ -174,6 +178,7 @@ PATHS = (
             for path, file in _own("a").items()
         },
         merged=Merged.NOTHING,
+        is_code=True,
     ),
     _case(
         "a declaration of six million bytes",
@@ -227,12 +232,14 @@ RIDERS = (
     _riding("declarations/README.md", "# Others\n"),
     Case(
         name="a workflow alone",
+        is_code=True,
         change=lambda _world: {".github/workflows/check.yml": "on: push\n"},
         merged=Merged.NOTHING,
         why="People review code; what runs on a pull request is the base's own.",
     ),
     Case(
         name="the program alone",
+        is_code=True,
         change=lambda _world: {"builder/sayso/__init__.py": "import os\n"},
         merged=Merged.NOTHING,
         why="People review code; what runs on a pull request is the base's own.",

@@ -54,7 +54,7 @@ def _admitted(**how: object) -> Change:
 
 def _of_other_bytes(world: World) -> Change:
     """Return the true word on the base's bytes beside others."""
-    word = admission(MARA, {_SONGS: _YES}, MARA, MARA, number=91, by=EVE)  # type: ignore[arg-type]
+    word = admission(MARA, {_SONGS: _YES}, MARA, MARA, number=91, by=EVE)
     path = f"{_REGISTRY}/admissions/90.json"
     true = world.files[f"{path}.sig"]
     return {_SONGS: _YES, **word, f"{_REGISTRY}/admissions/91.json.sig": true}
@@ -318,7 +318,7 @@ EVIDENCE = (
             MARA,
             MARA,
             number=95,
-            origin="other.example",  # type: ignore[arg-type]
+            origin="other.example",
         ),
         merged=Merged.NOTHING,
         why="It names the other registry.",

@@ -50,7 +50,8 @@ from tests.vouched import (
 NOW: Final = START + timedelta(days=10)
 """When pull requests are reviewed and merged."""
 
-EVE, MARA, NOOR = "github:999977", "github:583231", "github:700200"
+EVE, MARA = OwnerId("github:999977"), OwnerId("github:583231")
+NOOR = OwnerId("github:700200")
 FORMER = "github:583999"
 """An account that Mara listed once."""
 FERN_ACCOUNT, HARROW_ACCOUNT, CYD = "github:7301", "github:7302", "github:900000103"
@@ -173,8 +174,8 @@ _PROOFS: Final[Mapping[OwnerId, Proof]] = {
     HARROW: Proof(level="domain"),
     QUINCE: Proof(level="domain"),
     LAPSED: Proof(level="domain", checked=datetime(2026, 10, 12, 9, tzinfo=UTC)),
-    OwnerId(MARA): Proof(level="account"),
-    OwnerId(NOOR): Proof(level="key"),
+    MARA: Proof(level="account"),
+    NOOR: Proof(level="key"),
 }
 _SINCE: Final[Mapping[str, Mapping[str, str]]] = {
     FERNWOOD: {"open.yaml": declaration("{any-ai: deny, search: allow}", _OPEN)},
@@ -259,7 +260,7 @@ class World:
         )
         return ran.stdout.decode("utf-8", "surrogateescape").strip()
 
-    def commit(self, change: Change, made: Made = Made()) -> str:  # noqa: B008 - frozen
+    def commit(self, change: Change, made: Made = Made()) -> str:
         """Make a commit of changes, and return its id."""
         stream = [
             b"commit refs/heads/made\nmark :1\n",
@@ -366,7 +367,7 @@ def manifest_of(
 
 def build(folder: Path) -> World:
     """Make the repository: a first commit, and the base that goes on from it."""
-    proofs = {**_PROOFS, OwnerId(NOOR): Proof(level="account")}
+    proofs = {**_PROOFS, NOOR: Proof(level="account")}
     found = Voucher(proofs=proofs).vouched(_FIRST)
     first = {f"declarations/{path}": data for path, data in found.items()}
     first |= {path: text.encode() for path, text in _PROGRAM.items()}
@@ -380,7 +381,7 @@ def build(folder: Path) -> World:
         **world.signing(FERNWOOD, _SINCE[FERNWOOD]),
         **world.signing(NOOR, _SINCE[NOOR], by=(OLD_KEY,)),
         **mara,
-        **admission(OwnerId(MARA), mara, MARA, MARA, number=90),
+        **admission(MARA, mara, MARA, MARA, number=90),
     }
     world.former, world.files = first, {**first, **plain(since)}
     world.base = world.commit(since, Made(parent=world.first))
@@ -463,7 +464,7 @@ def _entry(path: str, file: File) -> list[bytes]:
     match file:
         case None:
             return [b"D " + quoted + b"\n"]
-        case Odd(mode="160000", data=data):
+        case Odd(mode="160000", data=str(data)):
             return [f"M 160000 {data} ".encode() + quoted + b"\n"]
         case Odd(mode=mode, data=data):
             return [f"M {mode} inline ".encode() + quoted + b"\n", _data(_bytes(data))]

@@ -56,7 +56,7 @@ AAAAAAAAAAAAAAAAAAAAAANnaXQAAAAAAAAABnNoYTUxMgAAAAA=
 """
 
 
-def _lookalike(world: World, domain: str) -> Change:
+def _lookalike(domain: str) -> Change:
     """Return a folder of a domain, signed by Eve's key."""
     home = f"declarations/domain/{domain[:2]}/{domain}"
     said = {
@@ -181,25 +181,25 @@ SIGNATURES = (
     ),
     Case(
         name="a signed folder without a proof of its domain",
-        change=lambda world: _lookalike(world, "fernwo0d.example"),
+        change=lambda _world: _lookalike("fernwo0d.example"),
         codes=broken("702"),
     ),
     Case(
         name="a domain that looks like another in its own script",
-        change=lambda world: _lookalike(world, "xn--fernwod-i9a.example"),
+        change=lambda _world: _lookalike("xn--fernwod-i9a.example"),
         codes=broken("702"),
     ),
     Case(
         name="a domain with a dot behind it",
         who="a thief of the owner's account",
         author=FERN_ACCOUNT,
-        change=lambda world: _lookalike(world, "fernwood.example."),
+        change=lambda _world: _lookalike("fernwood.example."),
         codes=broken("108"),
         merged=Merged.STOPPED,
     ),
     Case(
         name="a domain in letters that are not Latin",
-        change=lambda world: _lookalike(world, "f\u0435rnwood.example"),
+        change=lambda _world: _lookalike("f\u0435rnwood.example"),
         codes=broken("104"),
         merged=Merged.STOPPED,
     ),

@@ -17,7 +17,7 @@ HARMLESS = [case for case in all_of(ATTACKS) if not case.codes]
 def test_it_makes_nothing_looser(registry: Stage, case: Case) -> None:
     played = registry.play(case)
     assert played.reviewed.exit_code == 0
-    assert played.reviewed.verdict in {"accept", "code"}
+    assert played.reviewed.verdict == ("code" if case.is_code else "accept")
     assert played.merged is case.merged, played.outcome
     played.check_answers(case)
     changes = {*played.now.values(), *played.later.values()}

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sayso.model.owner import OwnerId
 from tests.attacks.pull_requests.case import at, denying
 from tests.attacks.pull_requests.merged import (
     AT,
@@ -180,7 +179,7 @@ def test_new_keys_that_the_old_one_forbids(registry: Stage) -> None:
     for time in (AT + DAY, AT + 31 * DAY):
         assert not queue.publish(time).left_out
         assert queue.answer() == "undeclared"
-    keys = queue.release.state.held[OwnerId(NOOR)].keys
+    keys = queue.release.state.held[NOOR].keys
     assert keys == {key_of(NOOR).public.fingerprint}
 
 
@@ -194,7 +193,7 @@ def test_new_keys_of_a_lapsed_domain_that_operators_decided_on(registry: Stage) 
         day="2026-12-01",
     )
     path = f"{HOME['registry']}/decisions/2026/20261201-lapsed.yaml"
-    decision = {path: text, f"{path}.sig": signed(text.encode(), ADA, BEN)}
+    decision: Change = {path: text, f"{path}.sig": signed(text.encode(), ADA, BEN)}
     queue.merge({**decision, **verification(LAPSED, new)}, ADA)
     change = world.signing(
         LAPSED,
