@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -50,7 +51,7 @@ def git(folder: Path, *arguments: str) -> str:
     return ran.stdout.strip()
 
 
-def commit(folder: Path, texts: dict[str, str], message: str = "change") -> None:
+def commit(folder: Path, texts: Mapping[str, str], message: str = "change") -> None:
     """Write files into a repository, and commit what is in it."""
     for path, text in texts.items():
         place = folder / path

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -265,7 +265,7 @@ class World:
     host: Host
     served: Served
 
-    def push(self, texts: dict[str, str]) -> None:
+    def push(self, texts: Mapping[str, str]) -> None:
         commit(self.operator, texts)
         git(self.operator, "push", "--quiet", "origin", "main")
 
