@@ -43,6 +43,13 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
             _BASE,
         ),
         Row(
+            "a merge that crosses with the base",
+            "a stranger",
+            "Not reviewed until the base is merged into it (exit code 40), for a merge "
+            "would bring back old files unseen.",
+            "Old files without a word on them are left out.",
+        ),
+        Row(
             "a history of its own",
             "a stranger",
             "Not reviewed: it has no commit in common with the base (exit code 40).",

@@ -58,6 +58,25 @@ def test_a_merge_of_the_base_that_takes_it_back(registry: Stage) -> None:
     assert review(world, head, EVE).codes == {"SAY703"}
 
 
+def test_a_merge_that_crosses_with_the_base(registry: Stage) -> None:
+    """A merge of it would bring back what was taken back since, unseen."""
+    world, path = registry.world, f"{HOME[MARA]}/songs.yaml"
+    more = denying("XXM012600001", "XXM012600002", "XXE012600001")
+    honest = world.commit({path: more})
+    others = world.commit({"Makefile": "all: more\n"})
+    base = world.commit({path: more}, Made(parent=others, merges=honest))
+    head = world.commit({"README.md": "# A\n"}, Made(parent=others, merges=honest))
+    old = world.git("rev-parse", f"{others}:{path}")
+    assert world.git("rev-parse", f"{head}:{path}") == old
+    reviewed = review(world, head, EVE, base=base)
+    assert reviewed.exit_code == 40
+    assert "went off from 2 commits; merge" in " ".join(reviewed.output.split())
+    merged = world.commit({path: more}, Made(parent=head, merges=base))
+    assert review(world, merged, EVE, base=base).verdict == "code"
+    kept = world.commit({}, Made(parent=head, merges=base))
+    assert review(world, kept, EVE, base=base).codes == {"SAY701", "SAY706"}
+
+
 def test_a_history_of_its_own(registry: Stage) -> None:
     world = registry.world
     head = world.commit({**world.files, **HOSTILE}, Made(parent=""))

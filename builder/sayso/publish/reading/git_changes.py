@@ -85,15 +85,26 @@ def commit_id(repository: Path, revision: str) -> str:
 def fork_point(repository: Path, base: str, head: str) -> str:
     """Return the commit from which a change went off.
 
+    A change that crosses with the base went off from several. Against each of them
+    something else is changed, and a merge may bring back what no comparison shows.
+
     Raises:
-        PublishError: the two have nothing in common, as far as this clone knows.
+        PublishError: the two have nothing in common, as far as this clone knows; or
+            they went off from several commits.
     """
-    output = run(repository, "merge-base", "--end-of-options", base, head, nothing=1)
-    if not output:
+    options = ("--all", "--end-of-options")
+    output = run(repository, "merge-base", *options, base, head, nothing=1)
+    found = (output or b"").decode("ascii").split()
+    if not found:
         raise PublishError(
             f"{base[:12]} and {head[:12]} have no commit in common here; {_FETCH}"
         )
-    return output.decode("ascii").strip()
+    if len(found) > 1:
+        raise PublishError(
+            f"{head[:12]} crosses with {base[:12]}: they went off from {len(found)} "
+            f"commits; merge {base[:12]} into the change, and review again"
+        )
+    return found[0]
 
 
 def changes(repository: Path, old: str, new: str, *, limit: int) -> list[Changed]:
