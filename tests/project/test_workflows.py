@@ -270,7 +270,7 @@ class World:
         git(self.operator, "push", "--quiet", "origin", "main")
 
     def built(self, **inputs: str) -> Run:
-        run = self.host.run("release.yml", **inputs)
+        run = self.host.run("release.yml", None, **inputs)
         run.all("build")
         return run
 
