@@ -12,11 +12,13 @@ from sayso.model.vocabulary import Use, Verdict, is_looser
 from sayso.publish.report import fields_of
 from sayso.publish.review.examine import Review, Subject
 from sayso.publish.review.preview import Row
-from sayso.wire.profile import Json
+from sayso.wire.profile import Json, encode_item
 
 FORMAT = "sayso/review/1"
 MOST = 500
-"""How many problems a report describes."""
+"""How many problems a report describes at most."""
+_LONGEST = 2**19
+"""How many bytes describe them at most: a stranger's paths may be as long as Git's."""
 
 
 def as_json(
@@ -43,13 +45,23 @@ def as_json(
         "notes": list(notes(review)),
         "owner": review.owner,
         "preview": {"more": review.preview.more, "rows": rows},
-        "problems": [
-            {**fields_of(problem), "suggestion": _suggestion(problem)}
-            for problem in review.problems[:MOST]
-        ],
+        "problems": _described(review),
         "sender": sender,
         "verdict": verdict(review),
     }
+
+
+def _described(review: Review) -> list[Json]:
+    """Return the first problems, as many as a report has room for."""
+    found: list[Json] = []
+    length = 0
+    for problem in review.problems[:MOST]:
+        one = {**fields_of(problem), "suggestion": _suggestion(problem)}
+        length += len(encode_item(one))
+        if length > _LONGEST:
+            break
+        found.append(one)
+    return found
 
 
 def verdict(review: Review) -> str:
@@ -61,8 +73,9 @@ def verdict(review: Review) -> str:
 
 def notes(review: Review) -> Iterator[str]:
     """Yield what else the author should know, in sentences."""
-    if len(review.problems) > MOST:
-        yield f"{len(review.problems) - MOST:,} more problems are not described here."
+    more = len(review.problems) - len(_described(review))
+    if more:
+        yield f"{more:,} more problems are not described here."
     if review.is_refused or review.subject is not Subject.DECLARATIONS:
         return
     after = {v for row in review.preview.rows for v in row.after.values()}
