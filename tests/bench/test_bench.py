@@ -20,6 +20,7 @@ from tests.bench.agreement import agreement
 from tests.bench.asking import ask
 from tests.bench.bare import signatures_in, verify_alone, verify_signed
 from tests.bench.changes import change
+from tests.bench.contributed import FIRST, write_contributed
 from tests.bench.copy_limits import limit
 from tests.bench.copying import copy
 from tests.bench.follows import append, follow, releases, write
@@ -35,6 +36,7 @@ from tests.bench.refreshes import CASES, PROFILES, publish
 from tests.bench.refreshes import measure as measure_refresh
 from tests.bench.registries import Plan, Summary, known_registry, write_registry
 from tests.bench.report import Row, as_markdown, as_text
+from tests.bench.repository import git
 from tests.bench.screeners import PEERS, USE, WAYS
 from tests.bench.served import get_all, served
 from tests.bench.setting import Setting
@@ -307,3 +309,20 @@ def test_the_limit_of_a_sync_brings_the_columns_to_the_disk(
     with served(made.parent) as address:
         assert limit(address, made / "first", tmp_path)["bytes"] > 0
     assert (tmp_path / "key").stat().st_size == 3_000 * 8
+
+
+def test_proposed_changes_may_be_merged(tmp_path: Path) -> None:
+    found = write_contributed(tmp_path / "r", owners=30, recordings=50_300)
+
+    assert found.recordings == 50_300
+    assert errors_of_commit(tmp_path / "r") == []
+    for branch, who in (("artist", FIRST), ("signed", 700_123)):
+        names = ("--base=main", f"--head={branch}", f"--author=github:{who}")
+        place = f"--repository={tmp_path / 'r'}"
+        said = measure(module("sayso", "review", *names, place, "--format=json"))
+        assert json.loads(said.output)["problems"] == []
+
+
+def errors_of_commit(folder: Path) -> list[str]:
+    git(folder, "checkout", "--quiet", "main")
+    return errors_of(folder)
