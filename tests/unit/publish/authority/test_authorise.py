@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,12 @@ from sayso.model.owner import OwnerId
 from sayso.publish.authority.authorise import authorise
 from sayso.publish.authority.authorised import Authorised
 from sayso.publish.authority.before import Before
+from sayso.publish.authority.digests import content_digest
+from sayso.publish.authority.office import MANIFEST, MANIFEST_SIGNATURE
 from sayso.publish.authority.told import WORDS, told
-from sayso.publish.reading.sources import blob_id
+from sayso.publish.reading.sources import blob_id, source_file
+from sayso.wire.folder_manifest import decode_manifest, encode_manifest
+from sayso.wire.text import Digest
 from tests.declared import (
     FERNWOOD,
     HARROW,
@@ -178,6 +183,49 @@ def test_settings_need_two_operators(accepted: Published) -> None:
 
     assert files == files_of(accepted)
     assert grounds(result) == {"registry/policy.yaml": Ground.SEQUENCE}
+
+
+def test_settings_that_two_operators_signed_count_at_once(accepted: Published) -> None:
+    known = files_of(accepted)
+    policy = POLICY.replace("waiting_days: 7", "waiting_days: 1").encode()
+    manifest = decode_manifest(known[MANIFEST])
+    digest = content_digest(source_file("registry/policy.yaml", policy))
+    assert digest is not None
+    after = encode_manifest(
+        replace(
+            manifest,
+            sequence=manifest.sequence + 1,
+            previous=Digest(sha256(known[MANIFEST]).hexdigest()),
+            files={**manifest.files, "policy.yaml": digest},
+        )
+    )
+    more = {
+        "registry/policy.yaml": policy,
+        MANIFEST: after,
+        MANIFEST_SIGNATURE: signed(after, ADA, BEN),
+    }
+
+    files, result = run(accepted, {**known, **more})
+
+    assert files == {**known, **more}
+    assert result.left_out == ()
+    assert result.records["registry/policy.yaml"].blob == blob_id(policy)
+    assert result.held[OwnerId("registry")].sequence == manifest.sequence + 1
+
+
+def test_of_two_new_folders_the_one_that_somebody_admitted_is_the_owners_own() -> None:
+    second = f"{MARA}-two"
+    files = {
+        **files_of(publish(TEXTS)),
+        f"{second}/owner.yaml": owner("Mara", role="artist").encode(),
+    }
+    genesis = Before(state=None, blobs=lambda _: {})
+
+    tree, result = authorise(tree_of(files), genesis, now=NOW)
+
+    assert result.held[OwnerId("github:583231")].home == MARA
+    assert grounds(result) == {f"{second}/owner.yaml": Ground.SECOND_FOLDER}
+    assert f"{second}/owner.yaml" in tree.refused
 
 
 def test_settings_that_are_gone_are_brought_back(accepted: Published) -> None:
