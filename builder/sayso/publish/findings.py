@@ -95,17 +95,23 @@ def find(
         resolver,
         lambda done, total: steps("Resolving policies", done, total),
     )
+    owners = _owners(said)
     return Findings(
         accepted=accepted,
         facts=facts,
         covered=covered,
         policies=policies,
-        owners=_owners(said),
+        owners=owners,
         levels=_levels(histories),
         published=_published(accepted, inputs),
         pending=pending_allows(covered.sets, policies, resolver, waiting),
         decisions=[d for d in decisions if decided[d.id] <= inputs.issued],
-        disputes=documents.disputes,
+        # One stays a record where an owner is gone of whom nothing is published.
+        disputes=[
+            one
+            for one in documents.disputes
+            if {one.claimant, one.against} <= owners.keys()
+        ],
     )
 
 

@@ -6,6 +6,7 @@ from tests.attacks.pull_requests.claims import keyed
 from tests.attacks.pull_requests.scene import (
     DENY,
     DISPUTE,
+    EVE,
     FERN_ACCOUNT,
     FERNWOOD,
     FORMER,
@@ -389,6 +390,18 @@ REGISTRY = (
             DISPUTE.replace(MARA, HARROW).replace("2026-11-01", "2026-12-02"),
             HARROW,
         ),
+        merged=Merged.NOTHING,
+        why="It counts when two operators accept it.",
+    ),
+    Case(
+        name="a first folder together with a dispute",
+        who="an artist, for the first time",
+        change=lambda _world: {
+            **eve(),
+            "declarations/disputes/2026/20261202-two.yaml": DISPUTE.replace(
+                MARA, EVE
+            ).replace("2026-11-01", "2026-12-02"),
+        },
         merged=Merged.NOTHING,
         why="It counts when two operators accept it.",
     ),

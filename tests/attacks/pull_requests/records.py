@@ -24,6 +24,7 @@ _REGISTRY = HOME["registry"]
 _DECISION = f"{_REGISTRY}/decisions/2026/20261202-harrow.yaml"
 _ACCEPTED = f"{_REGISTRY}/decisions/2026/20261102-mara.yaml"
 _DISPUTE = "declarations/disputes/2026/20261101-mara.yaml"
+_NEW_DISPUTE = "declarations/disputes/2026/20261202-others.yaml"
 _REVIEWED = ("reviewed", "owner: domain:harrow.example", "prefixes: [XXH01]")
 _FILED = DISPUTE.replace("2026-11-01", "2026-12-02")
 _HASTY = POLICY.replace("waiting_days: 7", "waiting_days: 1")
@@ -236,9 +237,7 @@ DISPUTES = (
     ),
     Case(
         name="a dispute in another's name",
-        change=lambda _world: {
-            "declarations/disputes/2026/20261202-others.yaml": _FILED
-        },
+        change=lambda _world: {_NEW_DISPUTE: _FILED},
         codes=broken("715"),
     ),
     Case(
@@ -246,9 +245,25 @@ DISPUTES = (
         change=lambda _world: _decision(
             _FILED.replace(MARA, "domain:harrow.example"),
             EVE,
-            path="declarations/disputes/2026/20261202-others.yaml",
+            path=_NEW_DISPUTE,
         ),
         codes=broken("715"),
+    ),
+    Case(
+        name="a dispute against nobody",
+        who="anybody",
+        author=MARA,
+        change=lambda _world: {
+            _NEW_DISPUTE: _FILED.replace("domain:fernwood.example/open", "github:1")
+        },
+        codes=broken("718"),
+        why="No page could tell whom it accuses.",
+    ),
+    Case(
+        name="a dispute by somebody without a folder",
+        change=lambda _world: {_NEW_DISPUTE: _FILED.replace(MARA, EVE)},
+        codes=broken("718"),
+        why="No page could tell who files it.",
     ),
     Case(
         name="one's own dispute closed by oneself",

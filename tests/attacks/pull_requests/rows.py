@@ -101,6 +101,12 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
             "It is left out, and so is the mistake, in every release.",
         ),
         Row(
+            "an owner of whom nothing is left",
+            "the owner's only account, or a thief of it",
+            "Refused: `SAY704`.",
+            "What it loosens waits in public; the owner's dispute stays on record.",
+        ),
+        Row(
             "new keys that the old one forbids",
             "a thief of the account; then the owner, with the key",
             "The thief's may be merged, and waits. The owner's is refused, because the "

@@ -143,6 +143,20 @@ def test_a_second_pull_request_after_a_mistake(registry: Stage) -> None:
     assert queue.answer() == "deny"
 
 
+def test_an_owner_of_whom_nothing_is_left(registry: Stage) -> None:
+    """Whose dispute is on record."""
+    world, queue = registry.world, line(registry)
+    gone: Change = dict.fromkeys(p for p in world.files if p.startswith(HOME[MARA]))
+    assert queue.review(gone, MARA).codes == {"SAY704"}
+    queue.merge(gone, MARA)
+    queue.publish(AT)
+    assert queue.answer("XXM012600001") == "deny"
+    for days in (8, 31):
+        queue.publish(AT + days * DAY)
+        assert queue.answer("XXM012600001") == "undeclared"
+        assert queue.answer("XXF012600003", "search") == "deny"
+
+
 def _recovery(registry: Stage, key: str) -> Change:
     said = owner("Noor", f'accounts: ["{NOOR}"]', f'keys: ["{line_of(key)}"]')
     files = {"owner.yaml": said, "more.yaml": declaration(DENY, "prefix: XXE01")}

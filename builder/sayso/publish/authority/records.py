@@ -48,6 +48,10 @@ class Claims:
     held: Mapping[OwnerId, Held]
     admissions: AdmissionsOf
 
+    def knows(self, *owners: OwnerId) -> bool:
+        """Return whether each of some owners has a folder, for pages to tell of."""
+        return all(self.held.get(owner, Held()).files for owner in owners)
+
 
 def is_record(path: str) -> bool:
     """Return whether a decision or a dispute is at a path."""
@@ -100,7 +104,9 @@ def fault_of_record(
         case Decision(operators=named):
             counts = set(named) <= office.signers(signed) and office.two_signed(signed)
             ground = Ground.SIGNATURE
-        case Dispute(claimant=claimant):
+        case Dispute(claimant=claimant, against=against):
+            if not claims.knows(claimant, against):
+                return Fault(file=file.path, ground=Ground.INCOMPLETE)
             held = claims.held.get(claimant, Held())
             counts = bool(signed & held.keys) or _is_filed(file, claimant, held, claims)
             ground = Ground.CLAIMANT

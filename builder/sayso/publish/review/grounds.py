@@ -53,7 +53,10 @@ def folder_problems(
 def record_problem(fault: Fault) -> Problem:
     """Return the problem of a record."""
     rule = RULES[fault.ground]
-    return misplaced(fault.file, rule, f"{rule.title}.")
+    message = f"{rule.title}."
+    if fault.ground is Ground.INCOMPLETE:
+        message = "Its claimant, or whom it accuses, has no folder in this registry."
+    return misplaced(fault.file, rule, message)
 
 
 def _message(owner: OwnerId, home: str, held: Held, fault: Fault) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sayso.model.authority import Admission
+from sayso.model.authority import Admission, Held
 from sayso.model.declaration import Decision, Dispute
 from sayso.model.owner import OwnerId
 from sayso.model.problem import Problem
@@ -128,7 +128,17 @@ def _claims(
         sender=proposal.sender,
         files={path: blob},
     )
-    return Claims(
-        held={said.claimant: base.held(said.claimant)},
-        admissions=lambda _owner: [admission],
-    )
+    held = {owner: base.held(owner) for owner in (said.claimant, said.against)}
+    if not held[said.claimant].files:
+        held[said.claimant] = Held(files=_new_folder(proposal, said.claimant))
+    return Claims(held=held, admissions=lambda _owner: [admission])
+
+
+def _new_folder(proposal: Proposal, owner: OwnerId) -> dict[str, str]:
+    """Return the files of a folder that comes with a dispute of its owner."""
+    found: dict[str, str] = {}
+    for path, one in proposal.inside.items():
+        place = place_of(path)
+        if one.blob and isinstance(place, Place) and place.owner == owner:
+            found[place.name] = one.blob
+    return found
