@@ -1,5 +1,6 @@
 """Manifests: numbered and chained by the tool, and signed by whoever signs."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 import pytest
@@ -17,12 +18,12 @@ OWNER = "domain:fernwood.example"
 ROWS = b"isrc,title,artist\n"
 
 
-def files(name: str = "Fernwood", **more: bytes) -> dict[str, SourceFile]:
-    plain = {"owner.yaml": owner(name).encode(), "all.csv": ROWS}
-    named = {f"manifest.{key}": data for key, data in more.items()}
+def files(
+    name: str = "Fernwood", more: Mapping[str, bytes] | None = None
+) -> dict[str, SourceFile]:
+    plain = {"owner.yaml": owner(name).encode(), "all.csv": ROWS, **(more or {})}
     return {
-        name: source_file(f"{FERNWOOD}/{name}", data)
-        for name, data in {**plain, **named}.items()
+        name: source_file(f"{FERNWOOD}/{name}", data) for name, data in plain.items()
     }
 
 
@@ -72,7 +73,7 @@ def test_a_recovery_begins_an_epoch_though_nothing_else_changed() -> None:
 
 
 def test_a_manifest_does_not_list_itself() -> None:
-    found = files(json=b"{}", **{"json.sig": b"x"})
+    found = files(more={"manifest.json": b"{}", "manifest.json.sig": b"x"})
     assert next_manifest(OWNER, ORIGIN, found, None, recovers=False) == FIRST
 
 
