@@ -298,7 +298,7 @@ class _Decision:
             admission=max([held.admission, *used]),
             recovery=self._recovery,
         )
-        if manifest is not None:
+        if manifest is not None and manifest.digest != held.manifest:
             # Whoever signs has seen what was filed until then: it is not filed again.
             numbers = (one.number for one in change.admissions)
             result = replace(

@@ -631,6 +631,18 @@ def test_a_stranger_does_not_write_comments_into_what_was_signed() -> None:
     assert by_worker.held.signed == KEYED.signed
 
 
+def test_what_was_tampered_with_counts_once_it_is_back_as_it_was_filed() -> None:
+    same = manifest(OWNER_FILE, "a.yaml", sequence=3, previous="digest 2")
+    no = filed(8, {"no.yaml": "n1"})
+    tampered = rule(FERNWOOD, KEYED, {"no.yaml": "n2"}, signed=same, admissions=(no,))
+    assert grounds(tampered) == {"no.yaml": Ground.NOT_YOURS}
+    back = rule(
+        FERNWOOD, tampered.held, {"no.yaml": "n1"}, signed=same, admissions=(no,)
+    )
+    assert (back.held.files["no.yaml"], back.held.admission) == ("n1", 8)
+    assert back.faults == ()
+
+
 def test_who_took_every_key_out_begins_where_they_ended() -> None:
     keyless = replace(KEYED, keys=frozenset(), retired=frozenset({OLD}))
     named = frozenset({OLD, NEW})
