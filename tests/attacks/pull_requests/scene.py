@@ -434,7 +434,12 @@ def admission(
 
 
 def verification(
-    owner_id: OwnerId, key: str, *, by: str = INTAKE, domain: str | None = None
+    owner_id: OwnerId,
+    key: str,
+    *,
+    by: str = INTAKE,
+    domain: str | None = None,
+    days: int = 1,
 ) -> dict[str, bytes]:
     """Return what a domain was seen to say of the key of somebody, signed by intake."""
     name = domain or owner_id.partition(":")[2]
@@ -447,7 +452,7 @@ def verification(
         domain=name,
         key=fingerprint,
         method=Method.DNS,
-        checked=NOW - timedelta(days=1),
+        checked=NOW - timedelta(days=days),
         answers=(seen,),
     )
     path, data = f"declarations/{verification_path(said)}", encode_verification(said)

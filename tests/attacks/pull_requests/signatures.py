@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from sayso.model.owner import OwnerId
 from tests.attacks.pull_requests.case import Case, Merged, at, broken, denying, eve
 from tests.attacks.pull_requests.scene import (
     ALLOW,
@@ -16,11 +17,13 @@ from tests.attacks.pull_requests.scene import (
     Change,
     World,
     manifest_of,
+    verification,
 )
 from tests.declared import owner
 from tests.vouched import line_of, signed
 
 _OPEN = ("XXF012600001", "XXF012600002", "XXF012600003")
+_ORCHARD = OwnerId("domain:orchard.example")
 _YES = denying(*_OPEN, uses=ALLOW)
 _FERNWOOD = HOME[FERNWOOD]
 _MANIFEST, _SIGNATURE = f"{_FERNWOOD}/manifest.json", f"{_FERNWOOD}/manifest.json.sig"
@@ -183,6 +186,17 @@ SIGNATURES = (
         name="a signed folder without a proof of its domain",
         change=lambda _world: _lookalike("fernwo0d.example"),
         codes=broken("702"),
+    ),
+    Case(
+        name="a new folder of a domain by a key that it names no longer",
+        who="whoever had the domain before",
+        before=lambda _world: {
+            **verification(_ORCHARD, EVE, days=9),
+            **verification(_ORCHARD, "orchard"),
+        },
+        change=lambda _world: _lookalike("orchard.example"),
+        codes=broken("702"),
+        why="What the domain was seen to say last counts.",
     ),
     Case(
         name="a domain that looks like another in its own script",

@@ -16,7 +16,7 @@ from sayso.model.settings import RegistryPolicy
 from sayso.publish.authority.signers import SUFFIX, signers_of
 from sayso.publish.reading.file import SourceFile
 from sayso.wire.admission import AdmissionFile, decode_admission
-from sayso.wire.verification import VerificationFile, decode_verification
+from sayso.wire.verification import Method, VerificationFile, decode_verification
 
 _Value = TypeVar("_Value")
 
@@ -89,10 +89,12 @@ class Intake:
     ) -> dict[OwnerId, dict[Fingerprint, datetime]]:
         """Return the keys that each owner's domain names, and when that was seen last.
 
-        "A domain proof is rechecked every 30 days with 14 days' grace."
+        "A domain proof is rechecked every 30 days with 14 days' grace." A key of which
+        the domain was seen to name others instead is proved no longer.
         """
         lasts = timedelta(days=policy.recheck_days + policy.grace_days)
-        found: dict[OwnerId, dict[Fingerprint, datetime]] = defaultdict(dict)
+        found: dict[OwnerId, dict[Fingerprint, VerificationFile]] = defaultdict(dict)
+        newest: dict[tuple[OwnerId, str, Method], VerificationFile] = {}
         first = f"{now - lasts:%Y%m%d}"
         recent = (
             path
@@ -104,8 +106,19 @@ class Intake:
                 continue
             is_valid = said.checked <= now < said.checked + lasts
             if is_valid and _is_own(said) and self._is_signed(path):
-                found[said.owner][said.key] = said.checked
-        return {owner: keys for owner, keys in found.items() if keys}
+                found[said.owner][said.key] = said
+                last = newest.setdefault(_asked(said), said)
+                if last.checked < said.checked:  # of one day they are in no order
+                    newest[_asked(said)] = said
+        named = {
+            owner: {
+                key: said.checked
+                for key, said in keys.items()
+                if key in _names(newest[_asked(said)])
+            }
+            for owner, keys in found.items()
+        }
+        return {owner: keys for owner, keys in named.items() if keys}
 
     def _by_owner(self) -> Mapping[OwnerId, list[tuple[str, AdmissionFile]]]:
         if self._admissions is None:
@@ -154,3 +167,14 @@ def _is_own(said: VerificationFile) -> bool:
     """Return whether the domain is the owner's name, where a domain is its name."""
     namespace, _, name = said.owner.partition(":")
     return namespace != "domain" or said.domain == name
+
+
+def _asked(said: VerificationFile) -> tuple[OwnerId, str, Method]:
+    """Return whose domain was asked, and in which way."""
+    return said.owner, said.domain, said.method
+
+
+def _names(said: VerificationFile) -> str:
+    """Return all that a domain was seen to say, in which the keys are that it names."""
+    texts = [text for answer in said.answers for text in answer.texts]
+    return "\n".join([said.key, *texts, said.body or ""])
