@@ -89,8 +89,9 @@ def notes(review: Review) -> Iterator[str]:
         yield "What becomes looser waits in public for seven days; a no counts at once."
     if review.level is Level.ACCOUNT:
         yield (
-            "An account alone says no for up to 500 listed recordings. A key counts "
-            "for more: sayso key new, then sayso sign."
+            "An account alone says no, for up to 500 listed recordings: its “ask” "
+            "reads as no, and its yes does not count. A key counts for more: sayso "
+            "key new, then sayso sign."
         )
 
 
