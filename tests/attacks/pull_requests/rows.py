@@ -56,6 +56,12 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
             "Nothing, for it cannot be merged.",
         ),
         Row(
+            "a folder with one name twice",
+            "a stranger, at a host that lets such a folder in",
+            "Not reviewed (exit code 40).",
+            "Whichever of the files a checkout has is judged by its bytes.",
+        ),
+        Row(
             "objects that are replaced",
             "whoever may write to the repository of the review",
             "Refused: `SAY701`; replacements are ignored.",

@@ -204,7 +204,7 @@ class Odd:
     """What is no plain file.
 
     Attributes:
-        data: its bytes; or the name of a commit, for a submodule.
+        data: its bytes; or the name of a commit, for a submodule, or of a folder.
     """
 
     mode: str
@@ -469,8 +469,8 @@ def _entry(path: str, file: File) -> list[bytes]:
     match file:
         case None:
             return [b"D " + quoted + b"\n"]
-        case Odd(mode="160000", data=str(data)):
-            return [f"M 160000 {data} ".encode() + quoted + b"\n"]
+        case Odd(mode="160000" | "040000" as mode, data=str(data)):
+            return [f"M {mode} {data} ".encode() + quoted + b"\n"]
         case Odd(mode=mode, data=data):
             return [f"M {mode} inline ".encode() + quoted + b"\n", _data(_bytes(data))]
         case _:

@@ -15,7 +15,7 @@ from sayso.publish.github.reviewed import read_report
 from tests.attacks.pull_requests.case import at, denying, eve
 from tests.attacks.pull_requests.merged import review
 from tests.attacks.pull_requests.play import Stage
-from tests.attacks.pull_requests.scene import EVE, HOME, MARA, Made
+from tests.attacks.pull_requests.scene import EVE, HOME, MARA, Made, Odd
 from tests.declared import owner
 
 YES = denying("XXM012600001", uses="{train-generative: allow}")
@@ -84,6 +84,27 @@ def test_a_history_of_its_own(registry: Stage) -> None:
     assert reviewed.exit_code == 40
     assert "nothing was reviewed" in reviewed.output
     assert "no commit in common" in reviewed.output
+
+
+def test_a_folder_with_one_name_twice(registry: Stage) -> None:
+    """Of which one is the old file, and the other is not."""
+    world = registry.world
+    entries = (
+        (world.base, "owner.yaml"),
+        (world.commit(HOSTILE), "songs.yaml"),
+        (world.base, "songs.yaml"),
+    )
+    tree = b""
+    for commit, name in entries:
+        blob = world.git("rev-parse", f"{commit}:{HOME[MARA]}/{name}")
+        tree += f"100644 {name}\0".encode() + bytes.fromhex(blob)
+    options = ("-t", "tree", "-w", "--literally", "--stdin")
+    folder = world.git("hash-object", *options, given=tree)
+    head = world.commit({HOME[MARA]: Odd(mode="040000", data=folder)})
+    assert world.git("ls-tree", f"{head}:{HOME[MARA]}").count("songs.yaml") == 2
+    reviewed = review(world, head, EVE)
+    assert reviewed.exit_code == 40
+    assert "has one name twice" in reviewed.output
 
 
 def test_objects_that_are_replaced(registry: Stage) -> None:

@@ -120,7 +120,7 @@ def changes(repository: Path, old: str, new: str, *, limit: int) -> list[Changed
         limit: how many are returned at most; one more says that there are more.
 
     Raises:
-        PublishError: Git does not have the folders of one of them.
+        PublishError: Git does not have the folders of one of them, or one is malformed.
     """
     options = ("-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--end-of-options")
     output = run(repository, "diff-tree", *options, old, new)
@@ -137,6 +137,8 @@ def changes(repository: Path, old: str, new: str, *, limit: int) -> list[Changed
         )
         if len(found) > limit:
             break
+    if len({one.path for one in found}) < len(found):
+        raise PublishError(f"a folder of {new[:12]} has one name twice; make it anew")
     return found
 
 
