@@ -150,7 +150,7 @@ def test_a_check_run_that_is_not_of_this_review_says_nothing(
 
     done = event(*way)
 
-    assert done.exit_code == 40
+    assert done.exit_code == 1
     assert done.stdout == ""
     assert "pull request 12 has no check run sayso/verdict of its commit" in done.stderr
 

@@ -32,6 +32,8 @@ def command(merge: str | None, branch: str) -> None:
     The author is what GitHub says. The sender is who opened it or pushed to it; after
     that it is what the check run of the review kept, and without one what is merged
     fails, since nobody reviewed that commit.
+
+    The exit code is 1 where nobody reviewed it, and 40 where GitHub cannot be asked.
     """
     found = _merged(merge, branch) if merge is not None else _told()
     if found is not None:

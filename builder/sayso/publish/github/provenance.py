@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sayso.errors import FetchError
+from sayso.errors import PublishError
 from sayso.publish.github.api import Api
 from sayso.publish.github.event import MergeGroup, PullRequest, account, commit
 from sayso.publish.github.foreign import member, number
@@ -72,7 +72,8 @@ def queued(api: Api, group: MergeGroup) -> Provenance:
     """Return where what is in the merge queue comes from.
 
     Raises:
-        FetchError: GitHub does not say, or nobody reviewed it.
+        FetchError: GitHub does not say.
+        PublishError: nobody reviewed it.
     """
     return _provenance(api, api.get(f"pulls/{group.number}"))
 
@@ -81,7 +82,8 @@ def merged(api: Api, merge: str, branch: str) -> Provenance | None:
     """Return where a commit of a branch comes from; None for no pull request.
 
     Raises:
-        FetchError: GitHub does not say, or nobody reviewed it.
+        FetchError: GitHub does not say.
+        PublishError: nobody reviewed it.
     """
     for pull in api.pages(f"commits/{merge}/pulls"):
         is_its_merge = member(pull, "merge_commit_sha") == merge
@@ -96,7 +98,7 @@ def _provenance(api: Api, pull: object) -> Provenance:
     head = commit(pull, "head", "sha")
     sender = _sender(api, which, head, author)
     if sender is None:
-        raise FetchError(
+        raise PublishError(
             f"pull request {which} has no check run {CHECK} of its commit {head[:12]} "
             "that says who pushed it"
         )
