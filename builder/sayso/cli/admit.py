@@ -9,15 +9,15 @@ import click
 from sayso.cli.exits import ExitCode
 from sayso.cli.placing import PlaceError, place_files
 from sayso.cli.private_key import open_key
-from sayso.cli.review import account
+from sayso.cli.review import account, author_option, proposed
 from sayso.errors import PublishError
 from sayso.publish.authority.signers import SUFFIX
-from sayso.publish.reading.git import folder_in_repository, read_blobs
-from sayso.publish.reading.git_changes import changes, commit_id, sizes
+from sayso.publish.reading.git import folder_in_repository
+from sayso.publish.reading.git_changes import commit_id
 from sayso.publish.report import as_text as problems_text
 from sayso.publish.review.base import Base
 from sayso.publish.review.examine import examine
-from sayso.publish.review.proposal import FILES, Proposal
+from sayso.publish.review.proposal import Proposal
 from sayso.trust.sshsig import sign
 from sayso.wire.admission import AdmissionFile, encode_admission
 
@@ -36,13 +36,7 @@ Example:
 @click.option("--base", required=True, metavar="REV", help="What it was merged into.")
 @click.option("--head", required=True, metavar="REV", help="What was reviewed.")
 @click.option("--merge", required=True, metavar="REV", help="What came of it.")
-@click.option(
-    "--author",
-    required=True,
-    callback=account,
-    metavar="github:ID",
-    help="The account that opened the pull request, by number.",
-)
+@author_option
 @click.option(
     "--sender",
     required=True,
@@ -94,13 +88,8 @@ def command(  # noqa: PLR0917 - click passes options by name
     if folder is None:
         raise click.UsageError(f"{declarations} is in no Git repository")
     base_id, merge_id = (commit_id(declarations, one) for one in (base, merge))
-    proposal = Proposal(
-        changed=changes(declarations, base_id, merge_id, limit=FILES),
-        folder=folder,
-        sizes=lambda blobs: sizes(declarations, blobs),
-        read=lambda blobs: read_blobs(declarations, blobs),
-        author=author,
-        sender=sender,
+    proposal = proposed(
+        declarations, base_id, merge_id, folder=folder, author=author, sender=sender
     )
     accepted = Base(declarations, base_id, folder)
     if key.public.fingerprint not in accepted.office.intake:

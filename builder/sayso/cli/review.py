@@ -44,16 +44,45 @@ def account(
     return value
 
 
-@click.command("review", epilog=_EXAMPLES)
-@click.option("--base", required=True, metavar="REV", help="The accepted side.")
-@click.option("--head", required=True, metavar="REV", help="The change.")
-@click.option(
+author_option = click.option(
     "--author",
     required=True,
     callback=account,
     metavar="github:ID",
     help="The account that opened the pull request, by number.",
 )
+
+
+def proposed(
+    repository: Path, old: str, new: str, *, folder: str, author: str, sender: str
+) -> Proposal:
+    """Return what differs between two commits, as somebody proposes it.
+
+    Args:
+        repository: any folder of the Git repository.
+        old: the id of the commit that it goes off from.
+        new: the id of its own commit.
+        folder: where declarations are, from the top of the repository.
+        author: the account that made it.
+        sender: the account that sent it last.
+
+    Raises:
+        PublishError: Git does not have the folders of one of them.
+    """
+    return Proposal(
+        changed=changes(repository, old, new, limit=FILES),
+        folder=folder,
+        sizes=lambda blobs: sizes(repository, blobs),
+        read=lambda blobs: read_blobs(repository, blobs),
+        author=author,
+        sender=sender,
+    )
+
+
+@click.command("review", epilog=_EXAMPLES)
+@click.option("--base", required=True, metavar="REV", help="The accepted side.")
+@click.option("--head", required=True, metavar="REV", help="The change.")
+@author_option
 @click.option(
     "--sender",
     callback=account,
@@ -103,11 +132,11 @@ def command(  # noqa: PLR0917 - click passes options by name
     try:
         base_id, head_id = commit_id(repository, base), commit_id(repository, head)
         since = fork_point(repository, base_id, head_id)
-        proposal = Proposal(
-            changed=changes(repository, since, head_id, limit=FILES),
+        proposal = proposed(
+            repository,
+            since,
+            head_id,
             folder=folder,
-            sizes=lambda blobs: sizes(repository, blobs),
-            read=lambda blobs: read_blobs(repository, blobs),
             author=author,
             sender=sender or author,
         )

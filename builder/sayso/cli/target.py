@@ -82,13 +82,7 @@ def target_of(path: Path) -> Target:
 
 def partners(documents: Documents, paths: Iterable[str]) -> set[str]:
     """Return how the paths begin of other owners whom the documents name."""
-    named: set[OwnerId] = set()
-    for owner in documents.owners.values():
-        named |= {*owner.represented_by, *owner.acts_for}
-    for said in documents.declarations.values():
-        named.add(said.owner)
-        if said.withdrawn is not None and said.withdrawn.successor is not None:
-            named.add(said.withdrawn.successor)
+    named = documents.partners
     if any(path.startswith(_OTHERS) for path in paths):
         named |= {d.owner for d in documents.decisions if d.owner is not None}
         for dispute in documents.disputes:

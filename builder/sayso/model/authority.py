@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
-from sayso.model.owner import Fingerprint
+from sayso.model.owner import Fingerprint, OwnerId
 
 OWNER_FILE: Final = "owner.yaml"
 MANIFEST_FILE: Final = "manifest.json"
@@ -102,6 +102,11 @@ class Held:
     def is_known(self) -> bool:
         """Whether anything of this owner was ever accepted."""
         return bool(self.files or self.keys or self.accounts or self.admission)
+
+    def filers(self, owner: OwnerId) -> frozenset[str]:
+        """Return the accounts that may file here; a namespace's own always may."""
+        own = {str(owner)} if owner.startswith("github:") else set()
+        return self.accounts | own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -222,7 +222,7 @@ class _Decision:
         found = self._newest(name)
         if found is None or found.files[name] != self._change.files.get(name):
             return None
-        return found if found.accounts <= self._allowed else None
+        return found if found.accounts <= self._held.filers(self._owner) else None
 
     def _newest(self, name: str) -> Admission | None:
         found = [one for one in self._change.admissions if name in one.files]
@@ -232,13 +232,7 @@ class _Decision:
         found = self._newest(name)
         if found is None or found.files[name] != self._change.files.get(name):
             return ""
-        return " ".join(sorted(found.accounts - self._allowed))
-
-    @property
-    def _allowed(self) -> frozenset[str]:
-        """The accounts that may file here; a namespace's own always may."""
-        own = {str(self._owner)} if self._owner.startswith("github:") else set()
-        return self._held.accounts | own
+        return " ".join(sorted(found.accounts - self._held.filers(self._owner)))
 
     def _keep_together(self) -> None:
         """Leave out a declaration without its catalogue, and the other way round."""

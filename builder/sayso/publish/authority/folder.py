@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sayso.errors import RegistryError
 from sayso.model.authority import (
     MANIFEST_FILE,
     OWNER_FILE,
@@ -17,11 +16,12 @@ from sayso.model.authority import (
 from sayso.model.declaration import CatalogueFile, Declaration
 from sayso.model.owner import Fingerprint, Owner, OwnerId
 from sayso.publish.authority.digests import content_digest
+from sayso.publish.authority.manifests import read_manifest
 from sayso.publish.authority.signers import fingerprints, signers_of
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.layout import Kind, place_in_folder
 from sayso.publish.reading.said import parse_yaml
-from sayso.wire.folder_manifest import FolderManifest, decode_manifest
+from sayso.wire.folder_manifest import FolderManifest
 
 Files = Mapping[str, SourceFile]
 """The files of a folder by their names."""
@@ -82,7 +82,7 @@ def adopted(owner: OwnerId, files: Files) -> Held:
     So a commit is taken that others decided on: the base of a pull request, or what
     the lost state of a release accepted.
     """
-    said, manifest = _owner(owner, files), _manifest(files)
+    said, manifest = _owner(owner, files), read_manifest(files.get(MANIFEST_FILE))
     keys = fingerprints(said.keys if said else ())
     blobs = {name: file.blob for name, file in files.items()}
     held = Held(
@@ -150,18 +150,8 @@ def _tables(owner: OwnerId, files: Files) -> Iterable[tuple[str, str]]:
             yield name, said.scope.file
 
 
-def _manifest(files: Files) -> FolderManifest | None:
-    file = files.get(MANIFEST_FILE)
-    if file is None:
-        return None
-    try:
-        return decode_manifest(file.data)
-    except RegistryError:
-        return None
-
-
 def _signed(owner: OwnerId, origin: str, before: Files, after: Files) -> Signed | None:
-    manifest = _manifest(after)
+    manifest = read_manifest(after.get(MANIFEST_FILE))
     if manifest is None:
         return None
     file = after[MANIFEST_FILE]

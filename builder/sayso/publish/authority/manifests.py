@@ -18,6 +18,14 @@ from sayso.wire.sshsig import split
 from sayso.wire.text import Digest
 
 
+def read_manifest(file: SourceFile | None) -> FolderManifest | None:
+    """Return what a manifest says; None where there is none that can be read."""
+    try:
+        return None if file is None else decode_manifest(file.data)
+    except RegistryError:
+        return None
+
+
 def next_manifest(
     owner: str,
     origin: str,

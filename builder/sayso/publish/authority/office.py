@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from sayso.errors import RegistryError
 from sayso.model.authority import Ground, Held
 from sayso.model.owner import Fingerprint
 from sayso.model.settings import RegistryPolicy
 from sayso.publish.authority.digests import content_digest
+from sayso.publish.authority.manifests import read_manifest
 from sayso.publish.authority.signers import fingerprints, signers_of
 from sayso.publish.reading.documents import DEFAULT_POLICY
 from sayso.publish.reading.file import SourceFile
 from sayso.publish.reading.said import said_by
 from sayso.publish.reading.schema import Operators
-from sayso.wire.folder_manifest import REGISTRY, FolderManifest, decode_manifest
+from sayso.wire.folder_manifest import REGISTRY
 
 OPERATORS_FILE: Final = "registry/operators.yaml"
 POLICY_FILE: Final = "registry/policy.yaml"
@@ -76,7 +76,7 @@ def fault_of_settings(
         origin: the registry's name, as it was.
     """
     file = files.get(MANIFEST)
-    manifest = None if file is None else _manifest(file)
+    manifest = read_manifest(file)
     if file is None or manifest is None:
         return Ground.SIGNATURE
     names = {path.rpartition("/")[2]: path for path in SETTINGS if path in files}
@@ -93,17 +93,10 @@ def fault_of_settings(
     return next((ground for ground, is_one in faults.items() if is_one), None)
 
 
-def _manifest(file: SourceFile) -> FolderManifest | None:
-    try:
-        return decode_manifest(file.data)
-    except RegistryError:
-        return None
-
-
 def held_settings(files: Mapping[str, SourceFile]) -> Held:
     """Return what is held of the operators' own manifest."""
     file = files.get(MANIFEST)
-    manifest = None if file is None else _manifest(file)
+    manifest = read_manifest(file)
     if file is None or manifest is None:
         return Held()
     return Held(sequence=manifest.sequence, manifest=sha256(file.data).hexdigest())

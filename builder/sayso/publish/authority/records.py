@@ -117,9 +117,8 @@ def fault_of_record(
 
 def _is_filed(file: SourceFile, claimant: OwnerId, held: Held, claims: Claims) -> bool:
     """Return whether an account of the claimant filed a dispute."""
-    own = {str(claimant)} if claimant.startswith("github:") else set[str]()
     return any(
         admission.files.get(file.path) == file.blob
-        and admission.accounts <= held.accounts | own
+        and admission.accounts <= held.filers(claimant)
         for admission in claims.admissions(claimant)
     )

@@ -47,6 +47,18 @@ class Documents:
     managers: Mapping[Prefix, str] = field(default_factory=dict)
     operators: Operators = NOBODY
 
+    @property
+    def partners(self) -> set[OwnerId]:
+        """The owners whom owners and declarations name."""
+        named: set[OwnerId] = set()
+        for owner in self.owners.values():
+            named |= {*owner.represented_by, *owner.acts_for}
+        for said in self.declarations.values():
+            named.add(said.owner)
+            if said.withdrawn is not None and said.withdrawn.successor is not None:
+                named.add(said.withdrawn.successor)
+        return named
+
     def of_owner(self, owner: OwnerId) -> "Documents":
         """Return what is in the folder of one owner."""
         names = self.authored.get(owner, ())

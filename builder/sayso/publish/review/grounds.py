@@ -83,8 +83,7 @@ def _who(fault: Fault) -> str:
 
 
 def _managed(owner: OwnerId, held: Held) -> str:
-    own = [str(owner)] if owner.startswith("github:") else []
-    accounts = ", ".join(sorted({*own, *held.accounts}))
+    accounts = ", ".join(sorted(held.filers(owner)))
     keys = f"{len(held.keys)} keys" if len(held.keys) != 1 else "1 key"
     if not accounts:
         return f"It is managed by {keys}."

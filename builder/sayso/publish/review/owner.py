@@ -129,24 +129,12 @@ def _read(
     own = [replace(file, path=f"{home}/{name}") for name, file in after.items()]
     settings = [file for path, file in base.settings.items() if path in SETTINGS]
     documents, _ = read_documents([*own, *settings])
-    others = base.owner_files(_partners(documents) - {owner})
+    others = base.owner_files(documents.partners - {owner})
     documents, problems = read_documents([*own, *settings, *others])
     return (
         documents.of_owner(owner),
         [problem for problem in problems if problem.path.startswith(f"{home}/")],
     )
-
-
-def _partners(documents: Documents) -> set[OwnerId]:
-    """Return the other owners whom a folder names."""
-    named: set[OwnerId] = set()
-    for owner in documents.owners.values():
-        named |= {*owner.represented_by, *owner.acts_for}
-    for said in documents.declarations.values():
-        named.add(said.owner)
-        if said.withdrawn is not None and said.withdrawn.successor is not None:
-            named.add(said.withdrawn.successor)
-    return named
 
 
 def _deleted(
