@@ -132,6 +132,13 @@ class Declaration:
     expires: date | None = None
     withdrawn: Withdrawal | None = None
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it is made of, by name; its own is the first."""
+        own = f"{self.id.rpartition('/')[2]}.yaml"
+        scope = self.scope
+        return (own, scope.file) if isinstance(scope, CatalogueFile) else (own,)
+
 
 @unique
 class DecisionKind(StrEnum):

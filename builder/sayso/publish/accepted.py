@@ -130,10 +130,7 @@ class _Versions:
     ) -> Folder:
         spoken: dict[OwnerId, list[int]] = {}
         for name, declaration in sorted(documents.declarations.items()):
-            scope = declaration.scope
-            files = [f"{name.rpartition('/')[2]}.yaml"]
-            if isinstance(scope, CatalogueFile):
-                files.append(scope.file)
+            files = declaration.files
             blobs = [state.files.get(file, "") for file in files]
             if not all(blobs):
                 raise PublishError(f"{name}: the accepted state lacks {files[-1]}")
@@ -156,7 +153,7 @@ class _Versions:
         return Folder(owner=documents.owners.get(owner), spoken=spoken)
 
 
-def _level(state: FolderState, files: list[str]) -> Level:
+def _level(state: FolderState, files: tuple[str, ...]) -> Level:
     """Return how well it is proved that the owner wrote these files of a state."""
     if not state.signed.issuperset(files):
         return Level.ACCOUNT

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum, unique
 from operator import attrgetter
 
-from sayso.model.declaration import CatalogueFile, DeclarationId, Level
+from sayso.model.declaration import DeclarationId, Level
 from sayso.model.owner import OwnerId
 from sayso.model.problem import Problem
 from sayso.model.rules import authority as rules
@@ -130,13 +130,10 @@ def _levels(
 ) -> dict[DeclarationId, Level]:
     """Return how well each declaration of a folder is proved."""
     best = Level.DOMAIN if folder.is_proved else Level.KEY
-    levels: dict[DeclarationId, Level] = {}
-    for name, said in documents.declarations.items():
-        files = {f"{name.rpartition('/')[2]}.yaml"}
-        if isinstance(said.scope, CatalogueFile):
-            files.add(said.scope.file)
-        levels[name] = best if files <= signed else Level.ACCOUNT
-    return levels
+    return {
+        name: best if signed.issuperset(said.files) else Level.ACCOUNT
+        for name, said in documents.declarations.items()
+    }
 
 
 def _level(folders: list[Folder]) -> Level:
